@@ -1,0 +1,44 @@
+# Every target sets up .venv first. `make` alone lists the targets.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11 python; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' \
+	2>/dev/null && echo $$p && break; done)
+ifeq ($(OS),Windows_NT)
+BIN := .venv/Scripts/
+else
+BIN := .venv/bin/
+endif
+NOTEBOOKS ?= notebooks
+
+.PHONY: help setup lab test run data figures refresh bench clean
+
+help:  ## list the targets
+	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
+
+setup:
+	@$(or $(PYTHON),python3) tools/setup_environment.py
+
+lab: setup  ## install, then open JupyterLab at the first notebook
+	$(BIN)lstm-course lab
+
+test: setup  ## install, then run the unit tests and re-run every notebook against its stored outputs
+	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m ruff check .
+	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m pytest --nbval --nbval-current-env \
+	--nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+
+run: setup  ## run the whole sequence unattended and print its headline results
+	$(BIN)lstm-course run
+
+data: setup  ## fetch the reviews, or say where they were found
+	$(BIN)lstm-course data --fetch
+
+figures: setup  ## redraw figures/
+	$(BIN)python tools/figures
+
+refresh: setup  ## re-run the notebooks on the real reviews and store their outputs
+	$(BIN)python tools/refresh $(NOTEBOOKS)
+
+bench: setup  ## measure what the speed claims rest on
+	for benchmark in benchmarks/*.py; do $(BIN)python $$benchmark || exit 1; done
+
+clean:  ## remove the environment and everything made by tools
+	rm -rf .venv build dist handout *.egg-info .pytest_cache .ruff_cache .hypothesis

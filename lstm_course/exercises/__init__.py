@@ -1,0 +1,1 @@
+"""Checks that tell a learner what an answer gets wrong. One module per notebook."""

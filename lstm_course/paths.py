@@ -1,0 +1,29 @@
+"""Where the course keeps what it makes outside its own folder: prepared reviews and a learner's progress."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+
+VARIABLE = "LSTM_COURSE_HOME"
+
+
+def _folder(kind: str, default: str) -> Path:
+    home = os.environ.get(VARIABLE, "").strip()
+    return Path(home).expanduser() / kind if home else Path(default)
+
+
+def cache_folder() -> Path:
+    """Return the folder for prepared reviews (it may be deleted at any time); it need not exist yet.
+
+    ``LSTM_COURSE_HOME`` moves it; otherwise it is the operating system's place for caches.
+    """
+    return _folder("cache", platformdirs.user_cache_dir("lstm-course", appauthor=False))
+
+
+def data_folder() -> Path:
+    """Return the folder for what must be kept: progress, models, unfinished training. It need not exist yet.
+
+    ``LSTM_COURSE_HOME`` moves it; otherwise it is the operating system's place for a user's data.
+    """
+    return _folder("data", platformdirs.user_data_dir("lstm-course", appauthor=False))
