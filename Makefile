@@ -15,7 +15,7 @@ help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
 
 setup:
-	@$(or $(PYTHON),python3) tools/setup_environment.py
+	@$(or $(PYTHON),python3) tools/setup_environment.py $(SETUP)
 
 lab: setup  ## install, then open JupyterLab at the first notebook
 	$(BIN)lstm-course lab
