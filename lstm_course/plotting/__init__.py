@@ -1,0 +1,42 @@
+"""The course's figure style, and one function per plot.
+
+Every plot function takes the axes to draw on first, needs a ``title`` that states the finding, returns the
+axes, and neither shows nor saves anything. Colours mean the same in every notebook, and no difference is
+carried by colour alone: markers, line styles or direct labels repeat it.
+
+The hues start from the colour-blind safe set of Okabe and Ito (2008, https://jfly.uni-koeln.de/color/),
+darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, success criterion 1.4.11), because
+they are also used for text.
+"""
+
+from lstm_course.plotting._recurrence import (
+    accuracy_by_lag,
+    gate_traces,
+    gradient_by_lag,
+    hidden_states,
+    singular_values,
+)
+from lstm_course.plotting._results import accuracy_ladder, cost_bars, learning_curves
+from lstm_course.plotting._reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
+from lstm_course.plotting._style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
+
+__all__ = [
+    "COLOURS",
+    "LINESTYLES",
+    "MARKERS",
+    "accuracy_by_lag",
+    "accuracy_ladder",
+    "cost_bars",
+    "coverage",
+    "embedding_heatmap",
+    "gate_traces",
+    "gradient_by_lag",
+    "hidden_states",
+    "learning_curves",
+    "lengths",
+    "singular_values",
+    "title_for",
+    "token_grid",
+    "use_style",
+    "zipf",
+]
