@@ -27,7 +27,7 @@ def notebook_paths() -> list[Path]:
 
 @click.group()
 def main() -> None:
-    """The LSTM course, from the command line."""
+    """Open, run and hand out the LSTM course, and look after its data."""
 
 
 main.add_command(data)

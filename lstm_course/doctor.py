@@ -61,7 +61,10 @@ def check_folder(folder: Path) -> tuple[bool, str]:
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
-        return False, f"{folder} cannot be written ({error.strerror}); choose another: export {paths.VARIABLE}=FOLDER"
+        return (
+            False,
+            f"{folder} cannot be written ({error.strerror}); choose another: export {paths.VARIABLE}=FOLDER",
+        )
     return True, f"{folder} can be written, {shutil.disk_usage(folder).free / 1e9:.0f} GB free"
 
 

@@ -1,7 +1,7 @@
 """How much to compute: the whole course, or a version that keeps a workshop moving.
 
-``LSTM_COURSE_PROFILE`` chooses. Both profiles run the same code; only the sizes differ. ``full`` is the default, and the
-stored outputs of the notebooks come from it.
+``LSTM_COURSE_PROFILE`` chooses. Both profiles run the same code; only the sizes differ. ``full`` is the default, and
+the stored outputs of the notebooks come from it.
 """
 
 import os

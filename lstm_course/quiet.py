@@ -1,8 +1,8 @@
 """Keras, imported without TensorFlow's start-up lines.
 
-TensorFlow 2.21 writes about oneDNN, CUDA and the processor to file descriptor 2 while it is imported and when it runs its
-first operation; no environment variable silences all of it (tensorflow/tensorflow#100442). A notebook would store those
-lines as an output of the cell. Both moments are therefore spent here, with the descriptor pointed elsewhere::
+TensorFlow 2.21 writes about oneDNN, CUDA and the processor to file descriptor 2 while it is imported and when it runs
+its first operation; no environment variable silences all of it (tensorflow/tensorflow#100442). A notebook would store
+those lines as an output of the cell. Both moments are therefore spent here, with the descriptor pointed elsewhere::
 
     from lstm_course.quiet import keras
 """
@@ -36,3 +36,5 @@ with _silent_stderr():
     import tensorflow as tf
 
     tf.constant(0.0) + 1.0
+# A notebook builds many small models, and TensorFlow advises against that on standard error.
+tf.get_logger().setLevel("ERROR")

@@ -1,4 +1,4 @@
-"""What nbval cannot see: a stripped, half-run or unreadable notebook passes it. These tests do not let one through."""
+"""What nbval cannot see: it passes a stripped, half-run or unreadable notebook. These tests do not."""
 
 import json
 import re
@@ -13,7 +13,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-KNOWN_TAGS = {"solution", "real-reviews", "nbval-ignore-output"}
+KNOWN_TAGS = {"solution", "real-reviews", "headline", "nbval-ignore-output"}
 
 
 def code_cells(notebook):
@@ -98,7 +98,7 @@ def test_linked_files_exist(path, notebook):
 
 
 def test_exercises_are_complete_and_closed(notebook):
-    """At least three solutions, collapsed, each starting with the line that stays visible and never counted."""
+    """At least three solutions, collapsed, each with the line that stays visible, and never counted."""
     solutions = [cell for cell in code_cells(notebook) if "solution" in tags(cell)]
     assert len(solutions) >= 3
     for cell in solutions:

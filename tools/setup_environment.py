@@ -2,8 +2,8 @@
 
     python tools/setup_environment.py [--newest]
 
-`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. A second run does nothing
-unless pyproject.toml or constraints.txt has changed since the first.
+`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. A second run does
+nothing unless pyproject.toml or constraints.txt has changed since the first.
 """
 
 import hashlib
