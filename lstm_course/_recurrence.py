@@ -1,10 +1,12 @@
-"""What the three cells of :mod:`lstm_course.cells` share: weights, checks, caches and the matrix products outside the loop.
+"""What the cells of :mod:`lstm_course.cells` share: weights, checks, caches, and the products outside the loop.
 
-Arrays that a learner gives or receives are ``(batch, time, ...)``. Inside, time comes first, so that one step is one
-contiguous block of memory; the public attributes of a cache are views with the two axes swapped back.
+Arrays that a learner gives or receives are ``(batch, time, ...)``. Inside, time comes first, so that one
+step is one contiguous block of memory; the public attributes of a cache are views with the two axes swapped
+back.
 """
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -27,9 +29,11 @@ class Gradients:
         bias: same shape as the cell's ``bias``.
         inputs: ``(batch, time, features)``.
         initial_state: ``(batch, units)``; for an LSTM an :class:`LSTMState`.
-        hidden_state: ``(batch, time, units)``; entry ``[:, t]`` is the gradient with respect to the hidden state that step
-            ``t`` hands on, summed over all later steps (an LSTM's cell state being held).
-        cell_state: the same for an LSTM's cell state, through the hidden state of its own step too; None for other cells.
+        hidden_state: ``(batch, time, units)``; entry ``[:, t]`` is the gradient with respect to the hidden
+            state after step ``t``: all that reaches it from this step's output and from later steps. An
+            LSTM's cell state is held fixed.
+        cell_state: the same for an LSTM's cell state, by way of the hidden state of its own step too; None
+            for other cells.
     """
 
     kernel: np.ndarray
@@ -48,9 +52,10 @@ class Gradients:
 
 @dataclass
 class Cache:
-    """What ``forward`` keeps for ``backward`` and for plots. Arrays on the public attributes are ``(batch, time, ...)``.
+    """What ``forward`` keeps for ``backward`` and for plots; its public attributes are ``(batch, time, ...)``.
 
-    A masked step repeats the state in ``hidden_state`` (and ``cell_state``); its gates are those that the step would have had.
+    A masked step repeats the state in ``hidden_state`` (and ``cell_state``); its gates are those that the
+    step would have had.
     """
 
     steps: np.ndarray  # the inputs, (time, batch, features)
@@ -78,12 +83,12 @@ class Cache:
         """The state after the last step, as ``forward`` takes it for the next piece of the sequence."""
         return self.hidden[-1]
 
-    def skipped(self) -> np.ndarray | None:
-        """``(time, batch, 1)``, True at masked steps; None without a mask."""
+    def skipped_steps(self) -> np.ndarray | None:
+        """Where a step is masked, ``(time, batch, 1)`` of bool; None without a mask."""
         return None if self.mask is None else ~self.mask.T[:, :, None]
 
-    def silent(self) -> np.ndarray | None:
-        """``(time, batch)``, True until a sequence's first step that counts: Keras's output is zero there."""
+    def silent_steps(self) -> np.ndarray | None:
+        """Where no step has counted yet, so that Keras's output is zero: ``(time, batch)`` of bool, or None."""
         return None if self.mask is None else ~np.logical_or.accumulate(self.mask.T, axis=0)
 
 
@@ -92,8 +97,7 @@ class Recurrent:
 
     _gates = 1  # blocks of `units` columns in the kernel
     _blocks = None  # the order in which the loops use these blocks, where it is not Keras's
-    _bias_rows = 1
-    _keras_config = {"activation": "tanh", "use_bias": True, "go_backwards": False}
+    _keras_config = MappingProxyType({"activation": "tanh", "use_bias": True, "go_backwards": False})
 
     def __init__(self, kernel, recurrent_kernel, bias):
         self.kernel = np.asarray(kernel)
@@ -103,7 +107,9 @@ class Recurrent:
 
     @classmethod
     def initialise(cls, features: int, units: int, *, rng: np.random.Generator):
-        """Draw float64 weights as Keras does by default: Glorot uniform kernel, orthogonal recurrent kernel, zero bias.
+        """Draw float64 weights as Keras does by default.
+
+        The kernel is Glorot uniform, the recurrent kernel orthogonal, the bias zero.
 
         Args:
             features: length of one input vector.
@@ -118,16 +124,15 @@ class Recurrent:
         orthogonal, triangle = np.linalg.qr(rng.standard_normal((columns, units)))
         # QR leaves each column's sign to LAPACK; this factor makes the draw uniform over orthogonal matrices.
         recurrent_kernel = (orthogonal * np.sign(np.diag(triangle))).T
-        bias = np.zeros((cls._bias_rows, columns) if cls._bias_rows > 1 else columns)
-        return cls(kernel, np.ascontiguousarray(recurrent_kernel), bias)
+        return cls(kernel, np.ascontiguousarray(recurrent_kernel), np.zeros(cls._bias_shape(units)))
 
     @classmethod
     def from_keras(cls, layer):
         """Copy the weights of a built Keras layer of the same kind.
 
         Raises:
-            ValueError: the layer is of another kind, has other activations or options than Keras's defaults, or has no
-                weights yet.
+            ValueError: the layer is of another kind, has other activations or options than Keras's defaults,
+                or has no weights yet.
         """
         cls._check_layer(layer)
         return cls(*layer.get_weights())
@@ -147,7 +152,7 @@ class Recurrent:
 
     @property
     def weights(self) -> dict[str, np.ndarray]:
-        """The three weight arrays by name, in Keras's order: the arrays themselves, so that ``-=`` trains the cell."""
+        """The three weights by name, in Keras's order: the arrays themselves, so that ``-=`` trains the cell."""
         return {"kernel": self.kernel, "recurrent_kernel": self.recurrent_kernel, "bias": self.bias}
 
     @property
@@ -165,18 +170,20 @@ class Recurrent:
 
         Args:
             inputs: ``(batch, time, features)``, float32 or float64.
-            initial_state: ``(batch, units)``, or for an LSTM the pair (hidden state, cell state); zeros by default.
-            mask: ``(batch, time)`` of bool, False where a step is to be skipped. A skipped step repeats the state and the
-                output; before a sequence's first step that counts, the output is zero (Keras's
-                ``zero_output_for_mask=False``).
+            initial_state: ``(batch, units)``, or for an LSTM the pair (hidden state, cell state); zeros by
+                default.
+            mask: ``(batch, time)`` of bool, False where a step is to be skipped. A skipped step repeats the
+                state and the output; before a sequence's first step that counts, the output is zero, also
+                where the initial state is not (as in Keras).
             return_sequences: the output of every step instead of the last one's.
 
         Returns:
-            ``(outputs, cache)``: outputs ``(batch, units)`` or ``(batch, time, units)``, and what :meth:`backward` needs.
+            ``(outputs, cache)``: the outputs, ``(batch, units)`` or ``(batch, time, units)``, and what
+            :meth:`backward` needs.
 
         Raises:
-            ValueError: an argument has another rank, shape or dtype, is empty, holds NaN or an infinity, or is so large that
-                its product with the kernel would overflow.
+            ValueError: an argument has another rank, shape or dtype, is empty, holds NaN or an infinity, or
+                is so large that its product with the kernel would overflow.
         """
         inputs = self._check_inputs(np.asarray(inputs))
         batch, time, _ = inputs.shape
@@ -186,7 +193,7 @@ class Recurrent:
         steps = np.array(inputs.swapaxes(0, 1), dtype=dtype, order="C")
         cache = self._forward_loop(steps, states, mask, bool(return_sequences))
 
-        outputs, silent = cache.hidden[1:], cache.silent()
+        outputs, silent = cache.hidden[1:], cache.silent_steps()
         if not return_sequences:
             outputs, silent = outputs[-1], None if silent is None else silent[-1]
         outputs = outputs.copy()
@@ -200,10 +207,12 @@ class Recurrent:
         Args:
             grad_outputs: gradient of the loss with respect to the outputs of ``forward``, of their shape.
             cache: what that call of ``forward`` returned beside them.
-            grad_final_state: gradient that reaches ``cache.final_state`` from elsewhere, of its form; none by default.
+            grad_final_state: gradient that reaches ``cache.final_state`` from elsewhere, of its form; none by
+                default.
 
         Raises:
-            ValueError: a gradient has another shape or dtype than what it belongs to, or holds NaN or an infinity.
+            ValueError: a gradient has not the shape of what it belongs to, is not of floats, or is not
+                finite.
         """
         time, batch, features = cache.steps.shape
         dtype, units = cache.hidden.dtype, self.units
@@ -211,10 +220,11 @@ class Recurrent:
         grad_outputs = np.asarray(grad_outputs)
         _check_floats("grad_outputs", grad_outputs, shape)
 
-        # One array a state: entry t + 1 collects the gradient at the state after step t, entry 0 at the initial state.
+        # One array a state: entry t + 1 collects the gradient at the state after step t, entry 0 at the
+        # initial one.
         final = self._check_states("grad_final_state", grad_final_state, batch, dtype)
         grad_states = [np.zeros((time + 1, batch, units), dtype) for _ in final]
-        silent = cache.silent()
+        silent = cache.silent_steps()
         target = grad_states[0][1:] if cache.return_sequences else grad_states[0][-1]
         target[...] = grad_outputs.swapaxes(0, 1) if cache.return_sequences else grad_outputs
         if silent is not None:
@@ -242,43 +252,41 @@ class Recurrent:
 
     @staticmethod
     def _state(states):
-        """The states in the form that ``forward`` takes."""
+        """Give the states the form that ``forward`` takes."""
         return states[0]
 
     def _inner(self, weight):
-        """Blocks of columns from Keras's order into the order of the loops."""
+        """Bring blocks of columns from Keras's order into the order of the loops."""
         return weight if self._blocks is None else _reorder(weight, self._blocks)
 
     def _outer(self, weight):
-        """Blocks of columns from the order of the loops into Keras's."""
+        """Bring blocks of columns from the order of the loops into Keras's."""
         return weight if self._blocks is None else _reorder(weight, np.argsort(self._blocks))
 
     @staticmethod
     def _project(steps, kernel, bias):
-        """The inputs' share of every step at once, ``(time, batch, columns)``: one large product instead of many small."""
+        """Compute the inputs' share of all steps, ``(time, batch, columns)``, as one product instead of many."""
         time, batch, features = steps.shape
         projected = steps.reshape(time * batch, features) @ kernel
         projected += bias
         return projected.reshape(time, batch, -1)
+
+    @classmethod
+    def _bias_shape(cls, units):
+        return (cls._gates * units,)
 
     def _check_weights(self):
         for name, weight in self.weights.items():
             _check_dtype(name, weight)
         for name in ("kernel", "recurrent_kernel"):
             if self.weights[name].ndim != 2 or 0 in self.weights[name].shape:
-                raise ValueError(
-                    f"{name}: found shape {self.weights[name].shape}, expected two axes, neither empty"
-                )
+                found = self.weights[name].shape
+                raise ValueError(f"{name}: found shape {found}, expected two axes, neither of them empty")
         columns = self._gates * self.units
-        bias_shape = (self._bias_rows, columns) if self._bias_rows > 1 else (columns,)
-        expected = {
-            "kernel": (self.features, columns),
-            "recurrent_kernel": (self.units, columns),
-            "bias": bias_shape,
-        }
-        # The recurrent kernel first: it has to agree with itself before it can tell what the others should be.
-        for name in ("recurrent_kernel", "kernel", "bias"):
-            _check_floats(name, self.weights[name], expected[name])
+        # The recurrent kernel first: only when it agrees with itself can it tell what the others should be.
+        _check_floats("recurrent_kernel", self.recurrent_kernel, (self.units, columns))
+        _check_floats("kernel", self.kernel, (self.features, columns))
+        _check_floats("bias", self.bias, self._bias_shape(self.units))
 
     @classmethod
     def _check_layer(cls, layer):
@@ -290,35 +298,23 @@ class Recurrent:
             if config[option] != expected:
                 raise ValueError(f"layer: found {option}={config[option]!r}, expected {option}={expected!r}")
         if not layer.get_weights():
-            raise ValueError(
-                "layer: found no weights, expected a built layer: call it once, or layer.build(shape)"
-            )
+            raise ValueError("layer: found no weights, expected a built layer (call it once, or layer.build)")
 
     def _check_inputs(self, inputs):
         _check_dtype("inputs", inputs)
         if inputs.ndim != 3 or 0 in inputs.shape or inputs.shape[2] != self.features:
             expected = f"(batch, time, {self.features}) with at least one sequence and one step"
             raise ValueError(f"inputs: found shape {inputs.shape}, expected {expected}")
-        largest = max(float(inputs.max()), -float(inputs.min()))
-        if not np.isfinite(largest):
-            raise ValueError(
-                f"inputs: found NaN or an infinity in shape {inputs.shape}, expected finite numbers"
-            )
-        limit = float(np.finfo(np.result_type(inputs, self.kernel)).max) / 4
-        column = float(np.abs(self.kernel).max()) * self.features
-        if column > 1 and largest > limit / column:
-            raise ValueError(
-                f"inputs: found entries up to {largest:.2g} in shape {inputs.shape}, expected at most {limit / column:.2g}: "
-                "their product with the kernel would overflow"
-            )
+        _check_finite("inputs", inputs, self.kernel)
         return inputs
 
     def _check_states(self, name, state, batch, dtype):
-        """The state as a list of arrays; zeros where none is given."""
+        """Return the state as a list of arrays; zeros where none is given."""
         if state is None:
             return [np.zeros((batch, self.units), dtype)]
         state = np.asarray(state)
         _check_floats(name, state, (batch, self.units))
+        _check_finite(name, state, self.recurrent_kernel)
         return [state]
 
 
@@ -330,17 +326,30 @@ def _reorder(weight, blocks):
 
 def _check_dtype(name, array):
     if array.dtype not in (np.float32, np.float64):
-        raise ValueError(
-            f"{name}: found dtype {array.dtype} in shape {array.shape}, expected float32 or float64 (see astype)"
-        )
+        found = f"dtype {array.dtype} in shape {array.shape}"
+        raise ValueError(f"{name}: found {found}, expected float32 or float64: use astype")
 
 
 def _check_floats(name, array, shape):
     _check_dtype(name, array)
     if array.shape != shape:
         raise ValueError(f"{name}: found shape {array.shape}, expected {shape}")
-    if not np.isfinite(array).all():
-        raise ValueError(f"{name}: found NaN or an infinity in shape {shape}, expected finite numbers")
+    _check_finite(name, array)
+
+
+def _check_finite(name, array, weight=None):
+    """Refuse NaN, infinity, and numbers so large that their product with ``weight`` would overflow."""
+    largest = float(max(array.max(), -array.min()))
+    if not np.isfinite(largest):
+        raise ValueError(f"{name}: found NaN or infinity in shape {array.shape}, expected finite numbers")
+    if weight is None:
+        return
+    # A sum that overflows half-way may end as infinity minus infinity, which no tanh can mend.
+    limit = np.finfo(np.result_type(array, weight)).max / (4 * len(weight))
+    limit = float(limit / max(1.0, np.abs(weight).max()))
+    if largest > limit:
+        expected = f"at most {limit:.2g}, or the product with the weights overflows"
+        raise ValueError(f"{name}: found {largest:.2g} in shape {array.shape}, expected {expected}")
 
 
 def _check_mask(mask, shape):
@@ -350,7 +359,6 @@ def _check_mask(mask, shape):
     if mask.shape != shape:
         raise ValueError(f"mask: found shape {mask.shape}, expected {shape}, that is (batch, time)")
     if mask.dtype != np.bool_:
-        raise ValueError(
-            f"mask: found dtype {mask.dtype} in shape {shape}, expected bool: True where a step counts"
-        )
+        expected = "bool: True where a step counts"
+        raise ValueError(f"mask: found dtype {mask.dtype} in shape {shape}, expected {expected}")
     return mask

@@ -4,11 +4,11 @@ The weights have Keras's names, shapes and gate order, so that arrays go straigh
 
     cell = LSTM.from_keras(layer)
     outputs, cache = cell.forward(inputs)            # inputs (batch, time, features)
-    gradients = cell.backward(grad_outputs, cache)   # gradients.kernel, .recurrent_kernel, .bias, .inputs, ...
+    gradients = cell.backward(grad_outputs, cache)   # gradients.kernel, .recurrent_kernel, .bias, .inputs
 
-Two things make the loops fast. What does not depend on the state leaves them: the inputs are projected by one product for
-all steps, and the weight gradients are one product over all steps. And a step allocates nothing: every operation writes into
-a buffer that exists already.
+Two things make the loops fast. What does not depend on the state leaves them: the inputs are projected by one
+product for all steps, and the weight gradients are one product over all steps. And a step allocates nothing:
+every operation writes into a buffer that exists already.
 """
 
 from dataclasses import dataclass
@@ -19,18 +19,19 @@ from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent
 
 __all__ = ["GRU", "LSTM", "GRUCache", "Gradients", "LSTMCache", "LSTMState", "SimpleRNN", "sigmoid"]
 
-# The backward loops prepare the elementwise factors of several steps in one go: enough to make the calls worth their
-# overhead when a step is small, few enough that the factors are still in the processor's cache when they are used.
-_ENTRIES_PREPARED = 1 << 16
+# The backward loops prepare the elementwise factors of several steps in one go: enough entries to make the
+# calls worth their overhead when a step is small, few enough to be still in the processor's cache when they
+# are used.
+_ENTRIES_PREPARED = 1 << 17
 
 
 def sigmoid(z):
-    """The logistic function 1 / (1 + exp(-z)), written so that no z overflows."""
+    """Compute the logistic function 1 / (1 + exp(-z)), written so that no z overflows."""
     return 0.5 * np.tanh(0.5 * np.asarray(z)) + 0.5
 
 
 def _spans(cache):
-    """Pairs (start, stop) that cover the time steps from the last to the first, of a size that fits the processor's cache."""
+    """List pairs (start, stop) that cover the steps from the last to the first, sized for the processor's cache."""
     time, batch, units = cache.hidden[1:].shape
     length = max(1, _ENTRIES_PREPARED // (4 * batch * units))
     return [(max(0, stop - length), stop) for stop in range(time, 0, -length)]
@@ -53,7 +54,7 @@ class SimpleRNN(Recurrent):
         hidden[0] = states[0]
         cache = Cache(steps, mask, return_sequences, hidden)
         projected = self._project(steps, self.kernel, self.bias)
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         for t in range(time):
             state = hidden[t + 1]
             np.matmul(hidden[t], self.recurrent_kernel, out=state)
@@ -68,7 +69,7 @@ class SimpleRNN(Recurrent):
         transposed = np.ascontiguousarray(self.recurrent_kernel.T)
         grad_sum = np.empty_like(cache.hidden[1:])  # at the sum inside the tanh
         carried = np.empty_like(cache.hidden[0])
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes = 1.0 - np.square(cache.hidden[start + 1 : stop + 1])
             if skipped is not None:
@@ -129,8 +130,9 @@ class LSTMCache(Cache):
 class LSTM(Recurrent):
     """Long short-term memory with a forget gate, as ``keras.layers.LSTM`` has it.
 
-    ``c = f * c_previous + i * g`` and ``h = o * tanh(c)``, where the input gate ``i``, the forget gate ``f`` and the output
-    gate ``o`` are sigmoids and the candidate ``g`` is a tanh of ``x @ kernel + h_previous @ recurrent_kernel + bias``.
+    ``c = f * c_previous + i * g`` and ``h = o * tanh(c)``. The input gate ``i``, the forget gate ``f`` and
+    the output gate ``o`` are the sigmoid, and the candidate ``g`` is the tanh, of their blocks of
+    ``x @ kernel + h_previous @ recurrent_kernel + bias``.
 
     Args:
         kernel: ``(features, 4 * units)``, columns in the order input, forget, candidate, output.
@@ -141,14 +143,14 @@ class LSTM(Recurrent):
     """
 
     _gates = 4
-    # Inside, the order is output, input, forget, candidate: the three sigmoids lie together, and so do the three blocks
-    # whose gradient comes through the cell state.
+    # Inside, the order is output, input, forget, candidate: the three sigmoids lie together, and so do the
+    # three blocks whose gradient comes through the cell state.
     _blocks = (3, 0, 1, 2)
-    _keras_config = {**Recurrent._keras_config, "recurrent_activation": "sigmoid"}
+    _keras_config = Recurrent._keras_config | {"recurrent_activation": "sigmoid"}
 
     @classmethod
     def initialise(cls, features: int, units: int, *, rng: np.random.Generator, forget_bias: float = 1.0):
-        """Draw weights as Keras does by default (see :meth:`SimpleRNN.initialise`), with ``forget_bias`` at the forget gate.
+        """Draw weights as :meth:`SimpleRNN.initialise` does, and set the forget gate's bias to ``forget_bias``.
 
         Source: Jozefowicz, Zaremba and Sutskever 2015, on a forget bias of 1.
         """
@@ -156,26 +158,25 @@ class LSTM(Recurrent):
         cell.bias[units : 2 * units] = forget_bias
         return cell
 
-    _state = staticmethod(lambda states: LSTMState(*states))
+    @staticmethod
+    def _state(states):
+        return LSTMState(*states)
 
     def _check_states(self, name, state, batch, dtype):
         if state is None:
-            state = [np.zeros((batch, self.units), dtype) for _ in range(2)]
-        if not isinstance(state, (tuple, list)) or len(state) != 2:
-            found = (
-                f"shape {np.shape(state)}" if not isinstance(state, (tuple, list)) else f"{len(state)} arrays"
-            )
+            state = (None, None)
+        several = isinstance(state, (tuple, list))
+        if not several or len(state) != 2:
+            found = f"{len(state)} arrays" if several else f"shape {np.shape(state)}"
             expected = f"two arrays (hidden state, cell state) of shape {(batch, self.units)}"
             raise ValueError(f"{name}: found {found}, expected {expected}")
-        names = (f"{name}[0] (hidden state)", f"{name}[1] (cell state)")
-        return [
-            super(LSTM, self)._check_states(n, s, batch, dtype)[0] for n, s in zip(names, state, strict=True)
-        ]
+        hidden = super()._check_states(f"{name}[0] (hidden state)", state[0], batch, dtype)
+        return hidden + super()._check_states(f"{name}[1] (cell state)", state[1], batch, dtype)
 
     def _forward_loop(self, steps, states, mask, return_sequences):
         time, batch, _ = steps.shape
         units, dtype = self.units, steps.dtype
-        # sigmoid(z) = (tanh(z / 2) + 1) / 2: with the sigmoids' columns halved, one tanh serves all four blocks.
+        # sigmoid(z) = (tanh(z / 2) + 1) / 2: with the sigmoids' columns halved, one tanh serves all blocks.
         halves = np.repeat(np.array([0.5, 0.5, 0.5, 1.0], dtype), units)
         kernel, recurrent_kernel, bias = (self._inner(weight) * halves for weight in self.weights.values())
         gates = self._project(steps, kernel, bias)
@@ -185,7 +186,7 @@ class LSTM(Recurrent):
         cache = LSTMCache(
             steps, mask, return_sequences, hidden, gates.reshape(time, batch, 4, units), cell, squashed
         )
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         recurrent, admitted = np.empty((batch, 4 * units), dtype), np.empty((batch, units), dtype)
         for t in range(time):
             gate = gates[t]
@@ -211,7 +212,7 @@ class LSTM(Recurrent):
         grad_sums = np.empty_like(cache.gates)  # at the sums inside the sigmoids and the tanh
         carried = np.empty_like(cache.hidden[0])
         batch = carried.shape[0]
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes, to_cell, kept = self._factors(cache, skipped, start, stop)
             for t in reversed(range(start, stop)):
@@ -229,12 +230,13 @@ class LSTM(Recurrent):
 
     @staticmethod
     def _factors(cache, skipped, start, stop):
-        """What the gradients of steps ``start`` to ``stop`` are multiplied by.
+        """Compute what the gradients of steps ``start`` to ``stop`` are multiplied by.
 
         Returns:
-            slopes: ``(steps, batch, 4, units)``, from the hidden state's gradient to the output gate's sum, and from the cell
-                state's gradient to the sums of input gate, forget gate and candidate.
-            to_cell: ``(steps, batch, units)``, from the hidden state's gradient to the cell state's, within a step.
+            slopes: ``(steps, batch, 4, units)``, from the hidden state's gradient to the output gate's sum,
+                and from the cell state's gradient to the sums of input gate, forget gate and candidate.
+            to_cell: ``(steps, batch, units)``, from the hidden state's gradient to the cell state's, in one
+                step.
             kept: ``(steps, batch, units)``, from the cell state's gradient to that of the step before.
         """
         gates, squashed = cache.gates[start:stop], cache.squashed[start:stop]
@@ -296,8 +298,7 @@ class GRU(Recurrent):
     """
 
     _gates = 3
-    _bias_rows = 2
-    _keras_config = {**LSTM._keras_config, "reset_after": True}
+    _keras_config = LSTM._keras_config | {"reset_after": True}
 
     def _forward_loop(self, steps, states, mask, return_sequences):
         time, batch, _ = steps.shape
@@ -315,7 +316,7 @@ class GRU(Recurrent):
         cache = GRUCache(
             steps, mask, return_sequences, hidden, gates.reshape(time, batch, 3, units), candidate_share
         )
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         recurrent, scratch = np.empty((batch, 3 * units), dtype), np.empty((batch, units), dtype)
         for t in range(time):
             sigmoids, candidate = gates[t][:, : 2 * units], gates[t][:, 2 * units :]
@@ -343,7 +344,7 @@ class GRU(Recurrent):
         grad_projected = np.empty_like(cache.gates)  # at the inputs' share
         carried = np.empty_like(cache.hidden[0])
         batch = carried.shape[0]
-        skipped = cache.skipped()
+        skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes, kept = self._factors(cache, skipped, start, stop)
             for t in reversed(range(start, stop)):
@@ -358,7 +359,7 @@ class GRU(Recurrent):
 
     @staticmethod
     def _factors(cache, skipped, start, stop):
-        """From the gradient of the state to the three sums, ``(steps, batch, 3, units)``, and to the state before."""
+        """Compute what leads from the state's gradient to that of the three sums, and to that of the state before."""
         gates = cache.gates[start:stop]
         update, reset, candidate = (gates[:, :, block] for block in range(3))
         slopes = np.empty_like(gates)
@@ -370,6 +371,10 @@ class GRU(Recurrent):
         now = skipped[start:stop]
         np.copyto(slopes, 0.0, where=now[..., None])
         return slopes, np.where(now, slopes.dtype.type(1.0), update)
+
+    @classmethod
+    def _bias_shape(cls, units):
+        return (2, 3 * units)
 
     def _bias_gradient(self, grad_projected, grad_recurrent):
         return np.stack([grad_projected.sum(axis=0), grad_recurrent.sum(axis=0)])
