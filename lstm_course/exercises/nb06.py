@@ -1,0 +1,309 @@
+"""Exercises of notebook 06, *Reviews as sequences*.
+
+``encode(words, word_index, num_words)``
+    ``words`` is a list of str, ``word_index`` a dict from word to rank (1 is the most frequent). Return the
+    list of ids: first the start token 1, then for each word its rank + 3 if that id is below ``num_words``,
+    else 2 (unknown). A word that is not in ``word_index`` is 2 as well.
+``pad(sequences, maxlen)``
+    ``sequences`` is a list of lists of ids. Return an array ``(reviews, maxlen)``: a longer list keeps its
+    last ``maxlen`` ids, a shorter one gets zeros in front.
+``first_kept`` (a number)
+    A review has 230 ids, counted from 0. Keras pads with ``maxlen=100`` and its defaults. The number of the
+    first id that the model reads.
+``masked_mean(embedded, mask)``
+    ``embedded`` has shape ``(batch, time, features)``, ``mask`` is boolean of shape ``(batch, time)``, True
+    at a word. Return ``(batch, features)``: the mean over the words alone; zeros for a review without any
+    word.
+``look_up(ids, table)``
+    ``ids`` has shape ``(time,)``, ``table`` ``(vocabulary, features)``. Return two arrays: ``one_hot`` of
+    shape ``(time, vocabulary)``, with a single 1 in each row, and ``vectors = one_hot @ table``, ``(time,
+    features)``.
+``interval(correct, reviews)``
+    Return ``(low, high)``, the 95 % interval p ± 1.96 sqrt(p (1 − p) / n) of an accuracy p = correct /
+    reviews.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
+
+book = Notebook("06", "Reviews as sequences")
+hint = book.hint
+
+
+def _draw_encode(rng):
+    words = [f"word{rank}" for rank in range(1, 13)]
+    word_index = {word: rank for rank, word in enumerate(words, start=1)}
+    num_words = int(rng.integers(9, 12))
+    # Ranks around the limit, one word that nobody counted, and some more.
+    around = [words[num_words - 5], words[num_words - 4], words[num_words - 3], "unheard"]
+    text = [*around, *rng.choice(words[:5], int(rng.integers(1, 4))).tolist()]
+    return [text[i] for i in rng.permutation(len(text))], word_index, num_words
+
+
+def _encode(words, word_index, num_words, offset=3, start=(1,), unknown=(2,), beyond=0, by_rank=False):
+    ids = list(start)
+    for word in words:
+        rank = word_index.get(word, 10**6)
+        kept = (rank if by_rank else rank + offset) < num_words + beyond
+        ids += [rank + offset] if kept else unknown
+    return ids
+
+
+check_encode = book.add(
+    Exercise(
+        name="encode",
+        task="encode(words, word_index, num_words): the ids of a review, as Keras writes them.",
+        draw=_draw_encode,
+        reference=_encode,
+        mutants={
+            "The offset of 3 is forgotten: the id of a word is its rank + 3, because 0, 1 and 2 are taken "
+            "by padding, start and unknown. Read back with the offset, your ids give other words.": partial(
+                _encode, offset=0
+            ),
+            "The start token is missing: the first id of every review is 1.": partial(_encode, start=()),
+            "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": partial(
+                _encode, unknown=()
+            ),
+            "The limit is off by one: an id is kept when it is below num_words, so the id num_words itself "
+            "is unknown.": partial(_encode, beyond=1),
+            "You compare the rank with num_words. The rule compares the id, which is rank + 3.": partial(
+                _encode, by_rank=True
+            ),
+            "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": partial(
+                _encode, unknown=(0,)
+            ),
+        },
+        hints=(
+            "Start with a list that holds the start token alone, and append one id for each word.",
+            "word_index.get(word) is None for a word that is not in it.",
+            "The id is word_index[word] + 3. Keep it if id < num_words; append 2 otherwise.",
+        ),
+        right="You can now read any review that Keras has encoded, and the network can read yours.",
+    )
+)
+
+
+def _draw_pad(rng):
+    maxlen = int(rng.integers(4, 7))
+    lengths = [maxlen + 2, maxlen, maxlen - 2, 0, maxlen + 3]
+    return [rng.integers(4, 90, length).tolist() for length in lengths], maxlen
+
+
+def _pad(sequences, maxlen, padding="pre", truncating="pre", value=0):
+    padded = np.full((len(sequences), maxlen), value)
+    for row, ids in zip(padded, sequences, strict=True):
+        kept = ids[-maxlen:] if truncating == "pre" else ids[:maxlen]
+        if kept:
+            row[slice(-len(kept), None) if padding == "pre" else slice(len(kept))] = kept
+    return padded
+
+
+check_pad = book.add(
+    Exercise(
+        name="pad",
+        task="pad(sequences, maxlen): one array of ids, padded and truncated at the front as Keras does.",
+        draw=_draw_pad,
+        reference=_pad,
+        mutants={
+            "You put the padding behind. Keras puts it in front, so that the words are the last thing that "
+            "the network reads.": partial(_pad, padding="post"),
+            "You cut long reviews at the end. Keras cuts them at the front: the last maxlen words are "
+            "kept.": partial(_pad, truncating="post"),
+            "Both ends are the wrong way round: Keras pads in front and cuts at the front.": partial(
+                _pad, padding="post", truncating="post"
+            ),
+            "The padding value is 1, which marks the start of a review. Padding is 0.": partial(
+                _pad, value=1
+            ),
+            "The padding value is 2, which stands for an unknown word. Padding is 0.": partial(_pad, value=2),
+        },
+        axes=("reviews", "maxlen"),
+        hints=(
+            "np.zeros((len(sequences), maxlen), dtype=int) is the padding; then write each review into its "
+            "row.",
+            "ids[-maxlen:] keeps the last maxlen ids, and all of them when there are fewer.",
+            "row[-len(kept):] = kept fills the row's end. An empty review needs care: -0 is 0.",
+        ),
+        right=(
+            "Reviews of any length now fit into one tensor, at the price of the first words of the long ones."
+        ),
+    )
+)
+
+check_first_kept = book.add(
+    ValueExercise(
+        name="first_kept",
+        task="A review has 230 ids, counted from 0; maxlen is 100. The number of the first id that is kept.",
+        answer=130,
+        mistakes={
+            0: "With the default truncation the front is cut, so the first ids are the ones that go.",
+            131: "One too many: ids 131 to 229 would be 99 ids.",
+            129: "One too few: ids 129 to 229 would be 101 ids.",
+            100: "100 ids are kept, and they are the last 100 of 230, not those that start at 100.",
+            99: "99 is the last id that survives truncation at the end. Keras truncates at the front.",
+        },
+        hints=(
+            "Which end does Keras cut by default?",
+            "The last id is number 229. Count 100 ids back from it.",
+        ),
+        right=(
+            "The start token and the first 129 words are gone: this network judges a film by the review's "
+            "end."
+        ),
+    )
+)
+
+
+def _draw_masked(rng):
+    batch, time, features = 4, *distinct(rng, 2)
+    time += 4
+    mask = np.arange(time) >= rng.permutation([0, 1, 3, time])[:, None]  # one row is padding alone
+    return rng.normal(size=(batch, time, features)), mask
+
+
+def _masked_mean(embedded, mask):
+    kept = mask[:, :, None]
+    return (embedded * kept).sum(axis=1) / np.maximum(kept.sum(axis=1), 1)
+
+
+check_masked_mean = book.add(
+    Exercise(
+        name="masked_mean",
+        task="masked_mean(embedded, mask): the mean of the word vectors of each review, padding left out.",
+        draw=_draw_masked,
+        reference=_masked_mean,
+        mutants={
+            "You add up the words alone and divide by all steps, padding included; divide by the number of "
+            "words.": (lambda embedded, mask: (embedded * mask[:, :, None]).mean(axis=1)),
+            "The padding is in the mean: the mask is not used.": lambda embedded, mask: embedded.mean(axis=1),
+            "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. "
+            "Divide by at least 1, or add a tiny number to the count.": (
+                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
+            ),
+            "The mask is upside down: it is True at a word, and you average the padding.": (
+                lambda embedded, mask: _masked_mean(embedded, ~mask)
+            ),
+            "This is the sum over the words; divide it by their number.": (
+                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1)
+            ),
+        },
+        axes=("batch", "features"),
+        hints=(
+            "mask[:, :, None] has shape (batch, time, 1) and multiplies the embedded words.",
+            "The number of words of each review is mask.sum(axis=1, keepdims=True), of shape (batch, 1).",
+            "np.maximum(count, 1) keeps an empty review from dividing by zero.",
+        ),
+        right="A review's meaning no longer depends on how much padding stands beside it.",
+    )
+)
+
+
+def _draw_look_up(rng):
+    time, vocabulary, features = distinct(rng, 3)
+    vocabulary += 5
+    ids = rng.permutation(vocabulary)[:time]
+    ids[0] = 0
+    return ids, rng.normal(size=(vocabulary, features))
+
+
+def _look_up(ids, table, padding=True):
+    one_hot = np.eye(len(table))[ids]
+    if not padding:
+        one_hot[:, 0] = 0
+    return one_hot, one_hot @ table
+
+
+check_one_hot = book.add(
+    Exercise(
+        name="one_hot",
+        task="look_up(ids, table): the one-hot rows of the ids, and their product with the table.",
+        draw=_draw_look_up,
+        reference=_look_up,
+        mutants={
+            "The one-hot matrix is transposed: one row for each step, one column for each word.": (
+                lambda ids, table: (_look_up(ids, table)[0].T, table[ids])
+            ),
+            "You count from one: id 0 belongs to column 0, id 1 to column 1.": (
+                lambda ids, table: (np.eye(len(table))[ids - 1], np.eye(len(table))[ids - 1] @ table)
+            ),
+            "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask "
+            "takes it out.": (partial(_look_up, padding=False)),
+            "The rows hold the id itself; a one-hot row holds a 1 at the id's place, whatever the id is.": (
+                lambda ids, table: (
+                    _look_up(ids, table)[0] * ids[:, None],
+                    _look_up(ids, table)[0] * ids[:, None] @ table,
+                )
+            ),
+            "The order of the two results is (one_hot, vectors).": lambda ids, table: _look_up(ids, table)[
+                ::-1
+            ],
+        },
+        outputs=("one_hot", "vectors"),
+        hints=(
+            "np.eye(vocabulary) has the one-hot row of every id; its row number i belongs to id i.",
+            "one_hot = np.eye(len(table))[ids] has shape (time, vocabulary).",
+            "The product one_hot @ table picks one row of the table for each step: the same as table[ids].",
+        ),
+        right=(
+            "An embedding is a Dense layer on one-hot input; the look-up gives the same without the "
+            "multiplications by zero."
+        ),
+    )
+)
+
+
+def _draw_interval(rng):
+    reviews = int(rng.integers(30, 80))
+    return int(reviews * rng.uniform(0.6, 0.9)), reviews
+
+
+def _interval(correct, reviews, z=1.96, power=0.5, less=0):
+    p = correct / reviews
+    half = z * (p * (1 - p) / (reviews - less)) ** power
+    return p - half, p + half
+
+
+def _wilson(correct, reviews, z=1.96):
+    p, extra = correct / reviews, z**2 / reviews
+    middle = (p + extra / 2) / (1 + extra)
+    half = z * (p * (1 - p) / reviews + extra / (4 * reviews)) ** 0.5 / (1 + extra)
+    return middle - half, middle + half
+
+
+check_interval = book.add(
+    Exercise(
+        name="interval",
+        task="interval(correct, reviews): the 95 % interval of an accuracy.",
+        draw=_draw_interval,
+        reference=_interval,
+        mutants={
+            "The square root is missing: p (1 − p) / n is a variance, and the interval is made of standard "
+            "errors.": (partial(_interval, power=1)),
+            "You divide by n − 1. The variance of a proportion is p (1 − p) / n.": partial(_interval, less=1),
+            "1.64 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
+                _interval, z=1.64
+            ),
+            "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
+                _interval, z=1.645
+            ),
+            "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": partial(
+                _interval, z=0.98
+            ),
+            "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
+                _interval, z=1
+            ),
+            "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for "
+            "the plain p ± 1.96 sqrt(p (1 − p) / n).": _wilson,
+        },
+        outputs=("low", "high"),
+        tolerance=5e-5,
+        hints=(
+            "p = correct / reviews is the accuracy, and its standard error is sqrt(p (1 − p) / n).",
+            "Return two numbers: p minus and p plus 1.96 standard errors.",
+        ),
+        right="With 25,000 reviews it is about ± 0.004: a smaller gain than that may be luck.",
+    )
+)
