@@ -8,7 +8,6 @@ disk leaves none.
 import contextlib
 import itertools
 import tempfile
-import zipfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from lstm_course.paths import cache_folder
 
 START, UNKNOWN, INDEX_FROM = 1, 2, 3
 SHUFFLE_SEED = 113  # that of keras.datasets.imdb.load_data
-_DAMAGE = (OSError, KeyError, ValueError, IndexError, EOFError, zipfile.BadZipFile)  # of a prepared file
 VERSION = 1  # part of every file's name: another layout gets other files
 SPLITS = ("train", "test")
 
@@ -251,6 +249,7 @@ def save(file: Path, prepared: Prepared) -> bool:
         }.items():
             if array is not None:
                 members[f"{name}_{member}"] = array
+    members["contents"] = _bytes("\n".join(members))
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         with whole_or_nothing(file) as unfinished:
@@ -282,16 +281,33 @@ def load(file: Path) -> Prepared | None:
     """Read a prepared file without the texts; None where there is none, or where it is damaged."""
     try:
         with np.load(file, allow_pickle=False) as members:
+            if {"contents", *_text(members["contents"]).split("\n")} != set(members.files):
+                raise ValueError("a part is missing")
             names = [name.removesuffix("_ids") for name in members.files if name.endswith("_ids")]
             splits = {name: _arrays(members, name) for name in names}
             prepared = Prepared(splits, _text(members["words"]).split("\n"), _text(members["fingerprint"]))
             check(prepared, "the prepared copy")
     except FileNotFoundError:
         return None
-    except (*_DAMAGE, DataError) as error:
+    except Exception as error:  # one flipped byte of a zip file can raise nearly anything
         print(f"The prepared reviews were damaged and are made again ({type(error).__name__}).")
         return None
     return prepared
+
+
+def same(first: Prepared, second: Prepared, second_file: Path) -> bool:
+    """Return whether two prepared sets agree in everything; the texts of ``second`` are read from its file."""
+    if (first.words, first.fingerprint) != (second.words, second.fingerprint):
+        return False
+    for name, ours in first.splits.items():
+        theirs = second.splits[name]
+        parts = [(getattr(ours, part), getattr(theirs, part)) for part in ("ids", "offsets", "labels")]
+        parts += [(ours.stars, theirs.stars), (ours.movies, theirs.movies)]
+        if ours.texts is not None:
+            parts += zip(ours.texts, load_texts(second_file, name) or (None, None), strict=True)
+        if not all(np.array_equal(a, b) if a is not None else b is None for a, b in parts):
+            return False
+    return True
 
 
 def load_fingerprint(file: Path) -> str | None:
@@ -299,7 +315,7 @@ def load_fingerprint(file: Path) -> str | None:
     try:
         with np.load(file, allow_pickle=False) as members:
             return _text(members["fingerprint"])
-    except _DAMAGE:
+    except Exception:  # as in load
         return None
 
 
@@ -308,7 +324,7 @@ def load_texts(file: Path, split: str) -> tuple[np.ndarray, np.ndarray] | None:
     try:
         with np.load(file, allow_pickle=False) as members:
             return members[f"{split}_text_bytes"], members[f"{split}_text_offsets"]
-    except _DAMAGE:
+    except Exception:  # as in load
         return None
 
 

@@ -4,6 +4,8 @@ import hashlib
 import io
 import json
 import os
+import shutil
+import tarfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
@@ -62,10 +64,17 @@ class Source:
 
 @dataclass(frozen=True)
 class Origin:
-    """Something that reviews can be read from: its kind (see Source) and its path, None for the built-in corpus."""
+    """Something that reviews can be read from.
+
+    Attributes:
+        kind: as in Source.
+        path: the archive or folder; None for the built-in corpus.
+        told_by: ``path`` or ``LSTM_COURSE_DATA`` where one of them named it.
+    """
 
     kind: str
     path: Path | None
+    told_by: str = ""
 
     def key(self) -> str:
         """Return what the prepared copy is filed under: a digest that changes when the content does."""
@@ -105,9 +114,10 @@ def locate(path: str | Path | None) -> tuple[Origin | None, str]:
     if named:
         told_by = "path" if path is not None else PATH_VARIABLE
         return _named(Path(named).expanduser(), told_by), ""
-    for kind in ("imported", "downloaded"):
-        if slot(kind).is_file():
-            return Origin(kind, slot(kind)), ""
+    kept = [kind for kind in ("imported", "downloaded") if slot(kind).is_file()]
+    if kept:  # the one that was asked for last
+        kind = max(kept, key=lambda kind: slot(kind).stat().st_mtime_ns)
+        return Origin(kind, slot(kind)), ""
     return _keras()
 
 
@@ -118,17 +128,20 @@ def slot(kind: str) -> Path:
 
 def _named(path: Path, told_by: str) -> Origin:
     if path.is_file():
-        return Origin("archive", path)
+        return Origin("archive", path, told_by)
     if not path.is_dir():
-        raise DataError(f"{told_by} names {path}, and there is nothing of that name. {_archive.MEND}")
+        raise DataError(
+            f"{told_by} names {path}, and there is nothing of that name. "
+            f"Correct {told_by}, or leave it out and use: lstm-course data --fetch"
+        )
     for folder in (path, path / "aclImdb"):
         if (folder / "train").is_dir() or (folder / "test").is_dir():
-            return Origin("folder", folder)
+            return Origin("folder", folder, told_by)
     if (path / ARCHIVE_NAME).is_file():
-        return Origin("archive", path / ARCHIVE_NAME)
+        return Origin("archive", path / ARCHIVE_NAME, told_by)
     raise DataError(
         f"{told_by} names the folder {path}, which holds neither train/ and test/, nor aclImdb/, "
-        f"nor {ARCHIVE_NAME}. {_archive.MEND}"
+        f"nor {ARCHIVE_NAME}. Correct {told_by}, or leave it out and use: lstm-course data --fetch"
     )
 
 
@@ -188,16 +201,20 @@ def prepare(origin: Origin, *, bar: bool = False) -> cache.Prepared:
     Raises:
         DataError: what is there is broken, incomplete or unsafe.
     """
-    if origin.kind == "built-in":
-        from lstm_course import synthetic_reviews
+    try:
+        if origin.kind == "built-in":
+            from lstm_course import synthetic_reviews
 
-        corpus = synthetic_reviews.corpus()
-        prepared = cache.from_texts(corpus.train, corpus.test)
-    elif origin.kind == "keras":
-        prepared = _prepare_keras(origin.path)
-    else:
-        prepared = cache.from_raw(_archive.read(origin.path, bar=bar))
-    cache.check(prepared, str(origin.path))
+            corpus = synthetic_reviews.corpus()
+            prepared = cache.from_texts(corpus.train, corpus.test)
+        elif origin.kind == "keras":
+            prepared = _prepare_keras(origin.path)
+        else:
+            prepared = cache.from_raw(_archive.read(origin.path, bar=bar))
+        cache.check(prepared, str(origin.path))
+    except DataError as error:
+        then = f" Then leave out {origin.told_by}." if origin.told_by else ""
+        raise DataError(f"{error}{then}") from None
     return prepared
 
 
@@ -244,6 +261,7 @@ def download() -> Path:
         raise DataError(
             f"The download could not be written to {target.parent}: {error.strerror or error}."
         ) from None
+    target.touch()  # of an imported and a downloaded archive, the later one is used
     return target
 
 
@@ -264,3 +282,64 @@ def _reach(host: str, seconds: float = 5) -> None:
     asking.join(seconds)
     if failures or asking.is_alive():
         raise requests.ConnectionError(f"{host} does not answer")
+
+
+def survey() -> list[tuple[str, str]]:
+    """Return each source, in the order in which they are looked at, and what is found there."""
+    named = os.environ.get(PATH_VARIABLE, "").strip()
+    rows = [(PATH_VARIABLE, _found(Path(named).expanduser()) if named else "not set")]
+    kept = [(kind, slot(kind)) for kind in ("imported", "downloaded")]
+    rows += [(f"{kind} archive", _found(file) if file.is_file() else "not found") for kind, file in kept]
+    keras, remark = _keras()
+    rows.append(("Keras's cache", _found(keras.path) if keras else remark or "not found"))
+    return [*rows, ("built-in corpus", "always there")]
+
+
+def _found(path: Path) -> str:
+    if path.is_file():
+        return f"found, {path.stat().st_size / 1e6:.1f} MB: {path}"
+    return f"found: {path}" if path.exists() else f"not found: {path}"
+
+
+def import_copy(path: Path) -> Origin:
+    """Copy an archive or folder into the user's cache, with progress bars, once it has been read and found whole.
+
+    Raises:
+        DataError: there is nothing of that name, it is broken, or the copy cannot be written.
+    """
+    origin = _named(path, "--from")
+    prepared = prepare(origin, bar=True)
+    target = slot("imported")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        with cache.whole_or_nothing(target) as part:
+            _pack(origin.path, part) if origin.path.is_dir() else _copy(origin.path, part)
+    except OSError as error:
+        raise DataError(
+            f"The copy could not be written to {target.parent}: {error.strerror or error}. "
+            "LSTM_COURSE_HOME names another folder for it."
+        ) from None
+    imported = Origin("imported", target)
+    cache.save(cache.file_for(imported.key()), prepared)
+    return imported
+
+
+def _copy(archive: Path, target) -> None:
+    from tqdm import tqdm
+
+    with (
+        archive.open("rb") as file,
+        tqdm.wrapattr(file, "read", total=archive.stat().st_size, desc="Copying") as watched,
+    ):
+        shutil.copyfileobj(watched, target, 1 << 20)
+
+
+def _pack(folder: Path, target) -> None:
+    from tqdm import tqdm
+
+    names = [*_archive.LABELLED, _archive.UNLABELLED]
+    urls = [folder / f"{name.replace('/', '/urls_')}.txt" for name in names]
+    files = [file for name in names for file in sorted((folder / name).glob("*.txt"))]
+    with tarfile.open(fileobj=target, mode="w:gz", compresslevel=6, dereference=True) as tar:
+        for file in tqdm([*files, *(file for file in urls if file.is_file())], desc="Packing", unit=" files"):
+            tar.add(file, f"aclImdb/{file.relative_to(folder).as_posix()}")

@@ -245,11 +245,16 @@ class _Part:
     def prepared(self) -> cache.Prepared:
         return cache.load_or_make(self.file, self.make)
 
+    def remade(self) -> cache.Prepared:  # the file was damaged after it had been loaded
+        prepared = self.make()
+        cache.save(self.file, prepared)
+        return prepared
+
     def split(self, prepared: cache.Prepared, name: str) -> Split:
         arrays = prepared.splits[name]
 
-        def load():  # from memory where they could not be kept, else from the file, else from the source again
-            return arrays.texts or cache.load_texts(self.file, name) or self.make().splits[name].texts
+        def load():  # from memory where they could not be kept, else from the file
+            return arrays.texts or cache.load_texts(self.file, name) or self.remade().splits[name].texts
 
         texts = cache.Texts(len(arrays.offsets) - 1, load) if self.has_texts else None
         return Split(
