@@ -318,6 +318,22 @@ class Recurrent:
         return [state]
 
 
+# OpenBLAS spreads a product over threads when it takes more than 2**18 multiplications. At the size of one step,
+# waiting for the other threads costs about what they save, and a hundred times that on a machine with other work.
+_MULTIPLICATIONS_ON_ONE_THREAD = 1 << 18
+
+
+def in_blocks(array, weight):
+    """View ``(..., batch, columns)`` as ``(..., blocks, rows, columns)``, for products with ``weight`` in a loop.
+
+    A block times ``weight`` is small enough to stay on one thread. A batch that has no such divisor stays whole.
+    """
+    *steps, batch, columns = array.shape
+    most = _MULTIPLICATIONS_ON_ONE_THREAD // weight.size
+    rows = max((rows for rows in range(4, min(most, batch) + 1) if batch % rows == 0), default=batch)
+    return array.reshape(*steps, batch // rows, rows, columns)
+
+
 def _reorder(weight, blocks):
     units = weight.shape[-1] // len(blocks)
     split = weight.reshape(*weight.shape[:-1], len(blocks), units)

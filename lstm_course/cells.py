@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent
+from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent, in_blocks
 
 __all__ = ["GRU", "LSTM", "GRUCache", "Gradients", "LSTMCache", "LSTMState", "SimpleRNN", "sigmoid"]
 
@@ -55,9 +55,10 @@ class SimpleRNN(Recurrent):
         cache = Cache(steps, mask, return_sequences, hidden)
         projected = self._project(steps, self.kernel, self.bias)
         skipped = cache.skipped_steps()
+        blocks = in_blocks(hidden, self.recurrent_kernel)
         for t in range(time):
             state = hidden[t + 1]
-            np.matmul(hidden[t], self.recurrent_kernel, out=state)
+            np.matmul(blocks[t], self.recurrent_kernel, out=blocks[t + 1])
             state += projected[t]
             np.tanh(state, out=state)
             if skipped is not None:
@@ -69,6 +70,7 @@ class SimpleRNN(Recurrent):
         transposed = np.ascontiguousarray(self.recurrent_kernel.T)
         grad_sum = np.empty_like(cache.hidden[1:])  # at the sum inside the tanh
         carried = np.empty_like(cache.hidden[0])
+        blocks, carried_blocks = in_blocks(grad_sum, transposed), in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes = 1.0 - np.square(cache.hidden[start + 1 : stop + 1])
@@ -76,7 +78,7 @@ class SimpleRNN(Recurrent):
                 np.copyto(slopes, 0.0, where=skipped[start:stop])
             for t in reversed(range(start, stop)):
                 np.multiply(grad_hidden[t + 1], slopes[t - start], out=grad_sum[t])
-                np.matmul(grad_sum[t], transposed, out=carried)
+                np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
                 if skipped is not None:
                     np.add(grad_hidden[t], grad_hidden[t + 1], out=grad_hidden[t], where=skipped[t])
@@ -188,9 +190,10 @@ class LSTM(Recurrent):
         )
         skipped = cache.skipped_steps()
         recurrent, admitted = np.empty((batch, 4 * units), dtype), np.empty((batch, units), dtype)
+        blocks, recurrent_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(recurrent, recurrent_kernel)
         for t in range(time):
             gate = gates[t]
-            np.matmul(hidden[t], recurrent_kernel, out=recurrent)
+            np.matmul(blocks[t], recurrent_kernel, out=recurrent_blocks)
             gate += recurrent
             np.tanh(gate, out=gate)
             sigmoids = gate[:, : 3 * units]
@@ -211,7 +214,8 @@ class LSTM(Recurrent):
         transposed = np.ascontiguousarray(self._inner(self.recurrent_kernel).T)
         grad_sums = np.empty_like(cache.gates)  # at the sums inside the sigmoids and the tanh
         carried = np.empty_like(cache.hidden[0])
-        batch = carried.shape[0]
+        blocks = in_blocks(grad_sums.reshape(*grad_sums.shape[:2], -1), transposed)
+        carried_blocks = in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes, to_cell, kept = self._factors(cache, skipped, start, stop)
@@ -222,7 +226,7 @@ class LSTM(Recurrent):
                 np.multiply(grad_hidden[t + 1], slope[:, 0], out=grad_sum[:, 0])
                 np.multiply(grad_cell[t + 1][:, None], slope[:, 1:], out=grad_sum[:, 1:])
                 np.multiply(grad_cell[t + 1], kept[t - start], out=grad_cell[t])
-                np.matmul(grad_sum.reshape(batch, -1), transposed, out=carried)
+                np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
                 if skipped is not None:
                     np.add(grad_hidden[t], grad_hidden[t + 1], out=grad_hidden[t], where=skipped[t])
@@ -318,9 +322,10 @@ class GRU(Recurrent):
         )
         skipped = cache.skipped_steps()
         recurrent, scratch = np.empty((batch, 3 * units), dtype), np.empty((batch, units), dtype)
+        blocks, recurrent_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(recurrent, recurrent_kernel)
         for t in range(time):
             sigmoids, candidate = gates[t][:, : 2 * units], gates[t][:, 2 * units :]
-            np.matmul(hidden[t], recurrent_kernel, out=recurrent)
+            np.matmul(blocks[t], recurrent_kernel, out=recurrent_blocks)
             recurrent += recurrent_bias
             candidate_share[t] = recurrent[:, 2 * units :]
             sigmoids += recurrent[:, : 2 * units]
@@ -343,7 +348,8 @@ class GRU(Recurrent):
         grad_recurrent = np.empty_like(cache.gates)  # at the state's share of the sums
         grad_projected = np.empty_like(cache.gates)  # at the inputs' share
         carried = np.empty_like(cache.hidden[0])
-        batch = carried.shape[0]
+        blocks = in_blocks(grad_recurrent.reshape(*grad_recurrent.shape[:2], -1), transposed)
+        carried_blocks = in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
         for start, stop in _spans(cache):
             slopes, kept = self._factors(cache, skipped, start, stop)
@@ -351,7 +357,7 @@ class GRU(Recurrent):
                 np.multiply(grad_hidden[t + 1][:, None], slopes[t - start], out=grad_projected[t])
                 grad_recurrent[t] = grad_projected[t]
                 grad_recurrent[t][:, 2] *= cache.gates[t][:, 1]
-                np.matmul(grad_recurrent[t].reshape(batch, -1), transposed, out=carried)
+                np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
                 np.multiply(grad_hidden[t + 1], kept[t - start], out=carried)
                 grad_hidden[t] += carried

@@ -1,0 +1,110 @@
+"""Time the NumPy LSTM against ``keras.layers.LSTM``: forward pass and gradients, on this machine's CPU.
+
+Run with ``python benchmarks/cells.py``. Both compute the same thing in float32: the last output of a batch of
+sequences, and the gradient of its sum with respect to the three weights and the inputs. Keras's step is compiled by
+``tf.function``. The two take turns, so that a disturbance of the machine meets both, and the medians are compared.
+
+Leave the machine otherwise idle: NumPy's OpenBLAS waits for all of its threads in every large product, and so suffers
+more than TensorFlow from whatever else runs. ``OPENBLAS_NUM_THREADS=1`` shows what one core does.
+
+The last columns say what share of the machine's rate for one large matrix product the NumPy LSTM reaches, counting the
+arithmetic of its matrix products alone.
+"""
+
+import argparse
+import os
+import statistics
+import time
+
+# Keras is compared on the CPU, where the course runs. TensorFlow reads this when it is imported.
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+import numpy as np
+
+from lstm_course.cells import LSTM
+from lstm_course.quiet import keras, tf
+
+SIZES = [(32, 100, 128, 64), (128, 100, 128, 64), (1, 1000, 16, 16)]  # batch, time, features, units
+
+
+def numpy_step(cell, inputs, grad_outputs):
+    """Return a function that runs the NumPy LSTM forward and backward."""
+
+    def step():
+        _, cache = cell.forward(inputs)
+        return cell.backward(grad_outputs, cache)
+
+    return step
+
+
+def keras_step(layer, inputs):
+    """Return a function that runs the Keras layer forward and backward, compiled."""
+    inputs = tf.constant(inputs)
+
+    @tf.function
+    def gradients(inputs):
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            loss = tf.reduce_sum(layer(inputs))
+        return tape.gradient(loss, [variable.value for variable in layer.trainable_variables] + [inputs])
+
+    def step():
+        return [gradient.numpy() for gradient in gradients(inputs)]
+
+    return step
+
+
+def interleaved(steps, repeats):
+    """Return the median seconds of each function; they take turns, after two unmeasured rounds."""
+    seconds = [[] for _ in steps]
+    for round_number in range(repeats + 2):
+        for step, found in zip(steps, seconds, strict=True):
+            start = time.perf_counter()
+            step()
+            if round_number >= 2:
+                found.append(time.perf_counter() - start)
+    return [statistics.median(found) for found in seconds]
+
+
+def compare(batch, timesteps, features, units, repeats):
+    """Measure one size: (seconds of NumPy, seconds of Keras, GFLOP/s of NumPy, GFLOP/s of a large product)."""
+    rng = np.random.default_rng(0)
+    inputs = rng.standard_normal((batch, timesteps, features)).astype(np.float32)
+    layer = keras.layers.LSTM(units)
+    layer.build(inputs.shape)
+    ours = numpy_step(LSTM.from_keras(layer), inputs, np.ones((batch, units), np.float32))
+    theirs = keras_step(layer, inputs)
+    gradients = ours()
+    for found, expected in zip([*gradients.weights.values(), gradients.inputs], theirs(), strict=True):
+        assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max(), (
+            "the two do not compute the same"
+        )
+
+    square = rng.standard_normal((2048, 2048)).astype(np.float32)
+    product = np.empty_like(square)
+    seconds = interleaved([ours, theirs, lambda: np.matmul(square, square, out=product)], repeats)
+    # Forward one product with the kernel and one with the recurrent kernel, backward two of each.
+    operations = 3 * 2 * batch * timesteps * 4 * units * (features + units)
+    return seconds[0], seconds[1], operations / seconds[0] / 1e9, 2 * 2048**3 / seconds[2] / 1e9
+
+
+def main():
+    """Print one row a size."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--repeats", type=int, default=20, help="measured rounds of each size (default 20)")
+    repeats = parser.parse_args().repeats
+    versions = f"NumPy {np.__version__}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
+    print(f"LSTM, forward and gradients, float32, {os.cpu_count()} cores; {versions}")
+    print("size: (batch, time, features) -> units; medians; ratio below 1: NumPy is faster")
+    print(
+        f"{'size':>24} {'NumPy':>10} {'Keras':>10} {'ratio':>6} {'GFLOP/s':>8} {'of product':>10} {'share':>6}"
+    )
+    for batch, timesteps, features, units in SIZES:
+        ours, theirs, rate, limit = compare(batch, timesteps, features, units, repeats)
+        size = f"({batch}, {timesteps}, {features}) -> {units}"
+        times = f"{ours * 1e3:7.1f} ms {theirs * 1e3:7.1f} ms {ours / theirs:6.2f}"
+        print(f"{size:>24} {times} {rate:8.1f} {limit:10.1f} {rate / limit:6.1%}")
+
+
+if __name__ == "__main__":
+    main()
