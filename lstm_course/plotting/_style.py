@@ -178,8 +178,12 @@ def curve_style(label, index, used=None):
 
 def titled(ax, title):
     """Set a title that fits the axes: wrapped where one line would leave it."""
-    width = ax.figure.get_figwidth() * ax.get_position().width
-    ax.set_title(textwrap.fill(title, max(24, int(width * 11))))
+    if layout := ax.figure.get_layout_engine():
+        # Long row names and legends narrow the axes, so the width is known only once they are laid out.
+        layout.execute(ax.figure)
+    inches = ax.figure.get_figwidth() * ax.get_position().width
+    letters_per_inch = 9.4  # of DejaVu Sans Bold at 11.5 points, on average over English text
+    ax.set_title(textwrap.fill(title, max(20, int(inches * letters_per_inch))))
     return ax
 
 
@@ -212,7 +216,8 @@ def beside(ax, x, y, text, colour):
 
 def legend_beside(ax, title=None):
     """Put the legend to the right of the axes, where it covers no data."""
-    ax.legend(loc="upper left", bbox_to_anchor=(1.01, 1.0), borderaxespad=0, frameon=False, title=title)
+    place = {"loc": "upper left", "bbox_to_anchor": (1.01, 1.0), "borderaxespad": 0}
+    ax.legend(**place, frameon=False, title=title, alignment="left")
 
 
 def label_ends(ax, ends):
