@@ -85,15 +85,13 @@ class Origin:
             return digest.hexdigest()
         return KERAS_REVIEWS_SHA256 if self.kind == "keras" else _archive.key(self.path)
 
-    def source(self, fingerprint: str | None) -> Source:
+    def source(self, key: str, fingerprint: str | None) -> Source:
         """Return the public description; ``fingerprint`` is that of the prepared copy, None before there is one."""
         name = _NAMES.get(self.kind) or f"the {self.kind} {self.path.name}"
-        if self.kind == "built-in":
-            return Source(self.kind, name, False)
-        if self.kind == "keras":  # was told by its hash
+        if key in (PUBLISHED_SHA256, KERAS_REVIEWS_SHA256) or fingerprint == _archive.PUBLISHED_FINGERPRINT:
             return Source(self.kind, name, True)
-        published = None if fingerprint is None else fingerprint == _archive.PUBLISHED_FINGERPRINT
-        return Source(self.kind, name, published)
+        unknown = fingerprint is None and self.kind != "built-in"
+        return Source(self.kind, name, None if unknown else False)
 
 
 BUILT_IN = Origin("built-in", None)
@@ -225,7 +223,7 @@ def prepare_unlabelled(origin: Origin, words: list[str]) -> cache.Prepared:
         DataError: as ``prepare`` does; MissingFolderError where there are none.
     """
     if origin.kind in ("keras", "built-in"):
-        raise _archive.MissingFolderError(f"{origin.source(None).name} has no unlabelled reviews.")
+        raise _archive.MissingFolderError(f"{_NAMES[origin.kind]} has no unlabelled reviews.")
     raw = _archive.read(origin.path, (_archive.UNLABELLED,))
     return cache.from_unlabelled(raw[_archive.UNLABELLED], words)
 

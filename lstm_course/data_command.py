@@ -37,29 +37,27 @@ def data(fetch: bool, path: Path | None, verify: bool) -> None:
 
 
 def _fetch() -> None:
-    from lstm_course import _imdb_cache as cache
     from lstm_course import _imdb_sources as sources
 
-    origin = sources.Origin("downloaded", sources.download())
-    prepared = cache.load_or_make(cache.file_for(origin.key()), lambda: sources.prepare(origin, bar=True))
-    click.echo(origin.source(prepared.fingerprint))
-    _warn_if_overruled()
+    _report(sources.Origin("downloaded", sources.download()))
 
 
 def _import(path: Path) -> None:
+    from lstm_course import _imdb_sources as sources
+
+    _report(sources.import_copy(path))
+
+
+def _report(origin) -> None:
+    """Prepare what has just come into the cache and say what it is."""
     from lstm_course import _imdb_cache as cache
     from lstm_course import _imdb_sources as sources
 
-    origin = sources.import_copy(path)
-    click.echo(origin.source(cache.load_fingerprint(cache.file_for(origin.key()))))
-    _warn_if_overruled()
-
-
-def _warn_if_overruled() -> None:
-    from lstm_course._imdb_sources import PATH_VARIABLE
-
-    if os.environ.get(PATH_VARIABLE, "").strip():
-        click.echo(f"{PATH_VARIABLE} is set and comes first; unset it to use this copy.")
+    key = origin.key()
+    prepared = cache.load_or_make(cache.file_for(key), lambda: sources.prepare(origin, bar=True))
+    click.echo(origin.source(key, prepared.fingerprint))
+    if os.environ.get(sources.PATH_VARIABLE, "").strip():
+        click.echo(f"{sources.PATH_VARIABLE} is set and comes first; unset it to use this copy.")
 
 
 def _verify() -> None:
@@ -71,10 +69,12 @@ def _verify() -> None:
         click.echo(remark)
     if origin is None:
         raise click.ClickException(
-            "there are no reviews here but the built-in corpus; to get the published ones: lstm-course data --fetch"
+            "there are no reviews here but the built-in corpus. To get the published ones: "
+            "lstm-course data --fetch"
         )
     fresh = sources.prepare(origin, bar=True)
-    file = cache.file_for(origin.key())
+    key = origin.key()
+    file = cache.file_for(key)
     kept = cache.load(file)
     if kept is not None and cache.same(fresh, kept, file):
         click.echo("The prepared copy agrees with its source.")
@@ -82,7 +82,7 @@ def _verify() -> None:
         click.echo("The prepared copy was missing or damaged; it has been made again.")
     for name, split in fresh.splits.items():
         click.echo(f"{name}: {len(split.labels):,} reviews, {int(split.labels.sum()):,} of them positive")
-    source = origin.source(fresh.fingerprint)
+    source = origin.source(key, fresh.fingerprint)
     click.echo(source)
     if not source.published:
         raise click.ClickException(

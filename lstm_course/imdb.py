@@ -180,14 +180,13 @@ def load_data(
     """
     limit = _checked_num_words(num_words)
     origin, remark = _choose(path)
-    labelled = _Part(
-        cache.file_for(origin.key()), lambda: sources.prepare(origin), limit, origin.kind != "keras"
-    )
+    key = origin.key()
+    labelled = _Part(cache.file_for(key), lambda: sources.prepare(origin), limit, origin.kind != "keras")
     prepared = labelled.prepared()
-    source = origin.source(prepared.fingerprint)
+    source = origin.source(key, prepared.fingerprint)
     print(f"{remark} {source}".strip())
     train, test = (labelled.split(prepared, name) for name in cache.SPLITS)
-    extra = _unlabelled(origin, prepared.words, limit) if unlabelled else None
+    extra = _unlabelled(origin, key, prepared.words, limit) if unlabelled else None
     word_index = {word: rank for rank, word in enumerate(prepared.words, start=1)}
     return ImdbData(train, test, extra, word_index, source)
 
@@ -200,13 +199,9 @@ def find_source() -> Source:
     Raises:
         DataError: ``LSTM_COURSE_DATA`` names something that is not there.
     """
-    origin, _ = sources.locate(None)
-    if origin is None:
-        return sources.BUILT_IN.source(None)
+    origin = sources.locate(None)[0] or sources.BUILT_IN
     key = origin.key()
-    if key == sources.PUBLISHED_SHA256:
-        return origin.source(_archive.PUBLISHED_FINGERPRINT)
-    return origin.source(cache.load_fingerprint(cache.file_for(key)))
+    return origin.source(key, cache.load_fingerprint(cache.file_for(key)))
 
 
 def _checked_num_words(num_words) -> int:
@@ -262,8 +257,8 @@ class _Part:
         )
 
 
-def _unlabelled(origin: sources.Origin, words: list[str], num_words: int) -> Split | None:
-    file = cache.file_for(origin.key(), "unlabelled")
+def _unlabelled(origin: sources.Origin, key: str, words: list[str], num_words: int) -> Split | None:
+    file = cache.file_for(key, "unlabelled")
     part = _Part(file, lambda: sources.prepare_unlabelled(origin, words), num_words)
     try:
         return part.split(part.prepared(), "unlabelled")
