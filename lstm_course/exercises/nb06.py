@@ -1,24 +1,24 @@
 """Exercises of notebook 06, *Reviews as sequences*.
 
-``encode(words, word_index, num_words)``
+``encode(words, word_index, num_words)`` (check_encode)
     ``words`` is a list of str, ``word_index`` a dict from word to rank (1 is the most frequent). Return the
     list of ids: first the start token 1, then for each word its rank + 3 if that id is below ``num_words``,
     else 2 (unknown). A word that is not in ``word_index`` is 2 as well.
-``pad(sequences, maxlen)``
+``pad(sequences, maxlen)`` (check_pad)
     ``sequences`` is a list of lists of ids. Return an array ``(reviews, maxlen)``: a longer list keeps its
     last ``maxlen`` ids, a shorter one gets zeros in front.
-``first_kept`` (a number)
+``first_kept = …`` (check_first_kept, a number)
     A review has 230 ids, counted from 0. Keras pads with ``maxlen=100`` and its defaults. The number of the
     first id that the model reads.
-``masked_mean(embedded, mask)``
+``masked_mean(embedded, mask)`` (check_masked_mean)
     ``embedded`` has shape ``(batch, time, features)``, ``mask`` is boolean of shape ``(batch, time)``, True
     at a word. Return ``(batch, features)``: the mean over the words alone; zeros for a review without any
     word.
-``look_up(ids, table)``
+``look_up(ids, table)`` (check_one_hot)
     ``ids`` has shape ``(time,)``, ``table`` ``(vocabulary, features)``. Return two arrays: ``one_hot`` of
     shape ``(time, vocabulary)``, with a single 1 in each row, and ``vectors = one_hot @ table``, ``(time,
     features)``.
-``interval(correct, reviews)``
+``interval(correct, reviews)`` (check_interval)
     Return ``(low, high)``, the 95 % interval p ± 1.96 sqrt(p (1 − p) / n) of an accuracy p = correct /
     reviews.
 """

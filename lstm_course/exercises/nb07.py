@@ -1,20 +1,20 @@
 """Exercises of notebook 07, *The IMDB LSTM*.
 
-``parameters(vocabulary, embedding, units)``
+``parameters(vocabulary, embedding, units)`` (check_parameters)
     The model is ``Embedding(vocabulary, embedding)``, ``LSTM(units)``, ``Dense(1)``. Return the parameter
     counts ``(embedding, lstm, dense, total)``, as a tuple or as a dict with these keys.
-``best_epoch(train_losses, validation_losses)``
+``best_epoch(train_losses, validation_losses)`` (check_crossing)
     Two lists of floats, one entry for each epoch. Return the number of the epoch, counted from 1, with the
     lowest validation loss.
-``steps(reviews, batch_size)``
+``steps(reviews, batch_size)`` (check_steps)
     Return the number of updates in one epoch; the last batch may be smaller.
-``dropout_mask(shape, rate, rng)``
+``dropout_mask(shape, rate, rng)`` (check_dropout_mask)
     ``shape`` is a tuple, ``rng`` a ``numpy.random.Generator``. Return an array of that shape: 0 with
     probability ``rate``, else 1 / (1 − rate), each entry on its own.
-``honest_score(validation_accuracies, test_accuracies)``
+``honest_score(validation_accuracies, test_accuracies)`` (check_selection)
     Two lists, one entry for each epoch. Return the test accuracy of the epoch that the validation accuracy
     chooses.
-``shuffled`` (a choice)
+``shuffled = …`` (check_shuffled, a choice)
     The words of every review, in training and test, are put into random order. A bag-of-words model's test
     accuracy: ``"falls"``, ``"stays"`` or ``"rises"``.
 """

@@ -1,0 +1,334 @@
+"""Exercises of notebook 01, *RNN from scratch*.
+
+``rnn_step(inputs, hidden_state, kernel, recurrent_kernel, bias)`` (check_step)
+    Shapes ``(batch, features)``, ``(batch, units)``, ``(features, units)``, ``(units, units)``,
+    ``(units,)``. Return the next hidden state, ``(batch, units)``: tanh(x W + h U + b).
+``rnn_loop(inputs, kernel, recurrent_kernel, bias)`` (check_loop)
+    ``inputs`` has shape ``(batch, time, features)``. Start from a hidden state of zeros; return the hidden
+    state after every step, ``(batch, time, units)``.
+``count_parameters(features, units)`` (check_count)
+    Return the number of weights of a SimpleRNN, an int.
+``masked_step(new_state, old_state, mask)`` (check_masked_step)
+    Both states have shape ``(batch, units)``; ``mask`` is boolean, ``(batch,)``, False at a pad. Return the
+    state that goes on, ``(batch, units)``: the new one at a word, the old one again at a pad.
+``last_words(states, lengths)`` (check_last_words)
+    ``states`` has shape ``(batch, time, units)``, with padding behind; ``lengths`` is an int array
+    ``(batch,)``, at least 1. Return the state after the last word of each sequence, ``(batch, units)``.
+``parity_weights()`` (check_parity)
+    No arguments. Return ``(kernel, recurrent_kernel, bias)`` of shapes ``(1, 2)``, ``(2, 2)``, ``(2,)`` for
+    a tanh RNN that reads bits, 0 or 1, and starts from zeros. Unit 0 is to be near 1 when at least one of
+    (the parity so far, the new bit) is 1, else near −1; unit 1 when both are. The parity so far is then 1
+    where unit 0 is on and unit 1 is off, which the check reads as ``hidden_state[0] - hidden_state[1] >
+    1``.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from lstm_course.exercises._checking import Exercise, Notebook, distinct
+from lstm_course.exercises._comparing import NotYet
+
+book = Notebook("01", "RNN from scratch")
+hint = book.hint
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def _draw_weights(rng, features, units):
+    return rng.normal(size=(features, units)), rng.normal(size=(units, units)), rng.normal(size=units)
+
+
+def _draw_step(rng):
+    batch, features, units = distinct(rng, 3)
+    return (
+        rng.normal(size=(batch, features)),
+        rng.normal(size=(batch, units)),
+        *_draw_weights(rng, features, units),
+    )
+
+
+def _step(inputs, hidden_state, kernel, recurrent_kernel, bias, activation=np.tanh):
+    return activation(inputs @ kernel + hidden_state @ recurrent_kernel + bias)
+
+
+check_step = book.add(
+    Exercise(
+        name="step",
+        task="rnn_step(inputs, hidden_state, kernel, recurrent_kernel, bias): the next hidden state.",
+        draw=_draw_step,
+        reference=_step,
+        mutants={
+            "The bias is left out: add it to both products before the tanh.": lambda x, h, w, u, b: _step(
+                x, h, w, u, 0
+            ),
+            "The tanh is left out. Without it the state can grow without bound, and the whole network is "
+            "linear.": (partial(_step, activation=lambda x: x)),
+            "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
+                partial(_step, activation=_sigmoid)
+            ),
+            "The old hidden state is not used: every step starts afresh, and nothing is remembered.": (
+                lambda x, h, w, u, b: np.tanh(x @ w + b)
+            ),
+            "You add the bias after the tanh; it belongs inside.": lambda x, h, w, u, b: (
+                _step(x, h, w, u, 0) + b
+            ),
+            "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
+                lambda x, h, w, u, b: _step(x, h, w, u.T, b)
+            ),
+            "The kernels are swapped: kernel goes with the inputs, recurrent_kernel with the hidden state.": (
+                lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b)
+            ),
+            "The hidden state is multiplied elementwise; every unit has to see every other: a matrix "
+            "product, @.": (lambda x, h, w, u, b: np.tanh(x @ w + h * u + b)),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "inputs @ kernel has shape (batch, units), and so has hidden_state @ recurrent_kernel.",
+            "Add the two products and the bias, then apply np.tanh to the sum.",
+        ),
+        right="This one line, used again at every step, is the whole of a recurrent layer.",
+    )
+)
+
+
+def _draw_loop(rng):
+    batch, time, features, units = distinct(rng, 4)
+    return rng.normal(size=(batch, time, features)), *_draw_weights(rng, features, units)
+
+
+def _loop(inputs, kernel, recurrent_kernel, bias, carry=True, first=0):
+    hidden_state = np.zeros((inputs.shape[0], len(bias)))
+    states = []
+    for step in range(first, inputs.shape[1]):
+        new_state = _step(inputs[:, step], hidden_state, kernel, recurrent_kernel, bias)
+        hidden_state = new_state if carry else hidden_state
+        states.append(new_state)
+    return np.stack(states, axis=1)
+
+
+check_loop = book.add(
+    Exercise(
+        name="loop",
+        task="rnn_loop(inputs, kernel, recurrent_kernel, bias): the hidden state after every step.",
+        draw=_draw_loop,
+        reference=_loop,
+        mutants={
+            "The loop runs over the batch: time is axis 1 of the inputs, so step t is inputs[:, t].": (
+                lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b).swapaxes(0, 1)
+            ),
+            "Your result has time first: np.stack(states, axis=1) gives (batch, time, units).": (
+                lambda x, w, u, b: _loop(x, w, u, b).swapaxes(0, 1)
+            ),
+            "The loop runs over the batch, and so does the stacking. Time is axis 1, before and after.": (
+                lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b)
+            ),
+            "The first step is skipped: the loop has to start at step 0.": partial(_loop, first=1),
+            "The state is not carried on: each step gets the zeros of the start, not the state of the step "
+            "before.": (partial(_loop, carry=False)),
+            "You read the sequence backwards, from the last step to the first.": (
+                lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)
+            ),
+            "This is the last state alone; the task asks for the state after every step.": (
+                lambda x, w, u, b: _loop(x, w, u, b)[:, -1]
+            ),
+            "The states begin with the zeros of the start; the first state wanted is the one after step 0.": (
+                lambda x, w, u, b: np.pad(_loop(x, w, u, b)[:, :-1], ((0, 0), (1, 0), (0, 0)))
+            ),
+        },
+        axes=("batch", "time", "units"),
+        hints=(
+            "The state starts as np.zeros((batch, units)).",
+            "for t in range(time): compute the new state from inputs[:, t] and the old one, and append it "
+            "to a list.",
+            "np.stack(states, axis=1) makes (batch, time, units) of a list of (batch, units).",
+        ),
+        right=(
+            "The same three arrays serve a sequence of any length: that is what sharing weights over time "
+            "means."
+        ),
+    )
+)
+
+
+def _count(features, units, bias=1):
+    return units * (features + units + bias)
+
+
+check_count = book.add(
+    Exercise(
+        name="count",
+        task="count_parameters(features, units): the number of weights of a SimpleRNN.",
+        draw=lambda rng: tuple(distinct(rng, 2)),
+        reference=_count,
+        mutants={
+            "The biases are missing: one for each unit.": partial(_count, bias=0),
+            "The recurrent kernel is missing: units × units weights from the state to itself.": (
+                lambda features, units: units * (features + 1)
+            ),
+            "The kernel is missing: features × units weights from the input to the state.": (
+                lambda features, units: units * (units + 1)
+            ),
+            "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,
+            "Features and units are swapped: the state has `units` numbers.": lambda d, u: d * (u + d + 1),
+            "Keras's SimpleRNN has one bias vector; you count two.": partial(_count, bias=2),
+        },
+        hints=(
+            "Three arrays: kernel (features, units), recurrent_kernel (units, units), bias (units,).",
+            "The length of the sequence is not among the arguments. Why is it not needed?",
+        ),
+        right="The length of the sequence appears nowhere: ten steps cost as many weights as a thousand.",
+    )
+)
+
+
+def _draw_masked_step(rng):
+    batch, units = distinct(rng, 2)
+    mask = rng.permutation(np.arange(batch + 2) % 2 == 0)
+    return rng.normal(size=(batch + 2, units + 5)), rng.normal(size=(batch + 2, units + 5)), mask
+
+
+def _masked_step(new_state, old_state, mask):
+    return np.where(mask[:, None], new_state, old_state)
+
+
+check_masked_step = book.add(
+    Exercise(
+        name="masked_step",
+        task="masked_step(new_state, old_state, mask): the state that goes on, the old one again at a pad.",
+        draw=_draw_masked_step,
+        reference=_masked_step,
+        mutants={
+            "The mask is upside down: where it is True stands a word, and the new state counts.": (
+                lambda new, old, mask: _masked_step(new, old, ~mask)
+            ),
+            "At a pad you set the state to zero, which forgets the sequence; repeat the old state.": (
+                lambda new, old, mask: new * mask[:, None]
+            ),
+            "The mask is not used: a pad changes the state like a word.": lambda new, old, mask: new,
+            "You always keep the old state, so nothing is ever read.": lambda new, old, mask: old,
+            "You add the old state everywhere; at a word the new state alone counts.": (
+                lambda new, old, mask: new * mask[:, None] + old
+            ),
+            "The mask, of shape (batch,), does not fit states of shape (batch, units): mask[:, None] does.": (
+                lambda new, old, mask: np.where(mask, new, old)
+            ),
+            "The mask, of shape (batch,), does not fit (batch, units): multiply by mask[:, None].": (
+                lambda new, old, mask: mask * new + (1 - mask) * old
+            ),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "np.where(condition, a, b) takes a where the condition is True and b elsewhere.",
+            "The condition needs the shape (batch, 1): mask[:, None].",
+        ),
+        right=(
+            "With it the padding leaves no trace, wherever it stands: this is all that a Keras mask does "
+            "to an RNN."
+        ),
+    )
+)
+
+
+def _draw_last_words(rng):
+    batch, units = distinct(rng, 2)
+    time = 9
+    return rng.normal(size=(batch, time, units)), rng.permutation([1, time, *range(2, time)])[:batch]
+
+
+def _last_words(states, lengths, shift=1):
+    return states[np.arange(len(states)), (lengths - shift) % states.shape[1]]
+
+
+check_last_words = book.add(
+    Exercise(
+        name="last_words",
+        task="last_words(states, lengths): the state after the last word of each sequence.",
+        draw=_draw_last_words,
+        reference=_last_words,
+        mutants={
+            "This is the state after the last step, padding included: the network has gone on reading "
+            "pads.": (lambda states, lengths: states[:, -1]),
+            "The index is off by one: a sequence of length n ends with step n − 1, and states[:, n] is a "
+            "pad.": (lambda states, lengths: states[np.arange(len(states)), lengths]),
+            "The index is off by one: you take the state before the last word, at lengths − 2.": (
+                partial(_last_words, shift=2)
+            ),
+            "This is the mean over all steps; the last word's state alone is wanted.": (
+                lambda states, lengths: states.mean(axis=1)
+            ),
+            "states[:, lengths - 1] takes every length from every sequence. Pair them: "
+            "states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths - 1],
+        },
+        axes=("batch", "units"),
+        hints=(
+            "A sequence of length 1 ends with step 0.",
+            "Two index arrays of equal length are read in pairs: states[np.arange(batch), lengths - 1].",
+        ),
+        right=(
+            "It is what a masked layer returns, and what the layer above needs: one state for the whole "
+            "sequence."
+        ),
+    )
+)
+
+
+def _parity_weights(gain=8.0, both=1.0, old=1.0, bias=1.0):
+    kernel = gain * np.array([[1.0, both]])
+    recurrent_kernel = gain * old / 2 * np.array([[1.0, both], [-1.0, -both]])
+    return kernel, recurrent_kernel, -gain * bias * np.array([0.5, 1.5])
+
+
+def _observe_parity(weights):
+    """Return the parity that a network with these weights reads off, for every sequence of six bits."""
+    if not isinstance(weights, tuple | list) or len(weights) != 3:
+        raise NotYet("Your function has to return three arrays: kernel, recurrent_kernel, bias.")
+    arrays = [np.asarray(array, dtype=float) for array in weights]
+    shapes = {"kernel": (1, 2), "recurrent_kernel": (2, 2), "bias": (2,)}
+    for array, (name, shape) in zip(arrays, shapes.items(), strict=True):
+        if array.shape != shape:
+            raise NotYet(f"{name} has shape {array.shape}; expected {shape}.")
+    # Zeros follow the bits: the state has to hold.
+    bits = np.array([[*np.binary_repr(number, 6), *"0" * 24] for number in range(64)], dtype=float)
+    states = _loop(bits[:, :, None], *arrays)
+    return (states[:, :, 0] - states[:, :, 1] > 1).astype(int)
+
+
+check_parity = book.add(
+    Exercise(
+        name="parity",
+        task=(
+            "parity_weights(): kernel, recurrent_kernel and bias of a two-unit RNN that keeps the parity "
+            "of its bits."
+        ),
+        draw=lambda rng: (),
+        reference=_parity_weights,
+        observe=_observe_parity,
+        mutants={
+            "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either a "
+            "threshold is missing (unit 0 switches at 0.5, unit 1 at 1.5), or the weights are so small "
+            "that tanh hardly decides: multiply all by 8.": partial(_parity_weights, gain=1.0),
+            "The old state is not used: your network repeats the last bit. The recurrent kernel has to "
+            "bring in the old parity, (unit 0 − unit 1) / 2.": partial(_parity_weights, old=0.0),
+            "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
+            "recognise both, the old parity and the new bit.": partial(_parity_weights, both=0.0),
+            "The recurrent kernel is transposed. Row i holds what unit i sends: unit 0 sends plus, unit 1 "
+            "sends minus, to both units.": lambda: (
+                _parity_weights()[0],
+                _parity_weights()[1].T,
+                _parity_weights()[2],
+            ),
+        },
+        outputs=("parity",),
+        axes=("sequence", "step"),
+        hints=(
+            "The old parity as 0 or 1 is (unit 0 − unit 1) / 2. The number to decide on is s = bit + old "
+            "parity: 0, 1 or 2.",
+            "Unit 0 is on when s > 0.5, unit 1 when s > 1.5: tanh(8 (s − 0.5)) and tanh(8 (s − 1.5)).",
+            "Row 0 of the recurrent kernel is what unit 0 sends to both units, 8 × 1/2; row 1 is minus that.",
+        ),
+        right="No window of fixed width can do this for a sequence of any length; two units of state can.",
+    )
+)

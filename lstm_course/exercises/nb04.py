@@ -1,0 +1,401 @@
+"""Exercises of notebook 04, *LSTM from scratch*.
+
+Weights have Keras's shapes and order: the columns of an LSTM's ``kernel`` are four blocks of ``units``
+columns, for the input gate, the forget gate, the candidate and the output gate (i, f, c, o); a GRU's are
+update gate, reset gate and candidate (z, r, h).
+
+``update_cell_state(cell_state, forget_gate, input_gate, candidate)`` (check_cell_state)
+    All ``(batch, units)``. Return the new cell state, ``(batch, units)``.
+``lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)`` (check_step)
+    Shapes ``(batch, features)``, ``(batch, units)`` twice, ``(features, 4 units)``, ``(units, 4 units)``,
+    ``(4 units,)``. Return ``(hidden_state, cell_state)`` after the step, each ``(batch, units)``.
+``count_parameters(features, units)`` (check_count)
+    Return the number of weights of an LSTM, an int.
+``cell_state_gradient(forget_gates, input_gates, start)`` (check_cell_gradient)
+    Both gates ``(batch, time, units)``: their values at every step; ``start`` is the index of a step.
+    Return the derivative of the last cell state by ``cell_state[:, start]``, the state after step
+    ``start``, along the cell state alone (through no gate): ``(batch, units)``.
+``keep_a_bit()`` (check_keep_a_bit)
+    No arguments. Return ``(weight, bias)``, two floats: the forget gate of a cell with one unit is
+    sigmoid(weight · x + bias), where x is 1 at a reset and 0 otherwise. The cell state starts at 1 and
+    nothing is written. After 200 steps with x = 0 it has to be above 0.5, and after one step with x = 1
+    below 0.01.
+``grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state)`` (check_backward)
+    All ``(batch, units)``, of step t; h_t = o_t tanh(c_t). ``grad_hidden_state`` is the gradient by h_t,
+    ``grad_carried`` what arrives at c_t from c_{t+1}. Return the whole gradient by c_t, ``(batch, units)``.
+``gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias)`` (check_gru_step, a bonus)
+    ``kernel`` ``(features, 3 units)``, ``recurrent_kernel`` ``(units, 3 units)``, ``bias`` ``(2, 3
+    units)``: row 0 is added to the inputs' share, row 1 to the state's (Keras's ``reset_after=True``). The
+    candidate is tanh(its share of the inputs + r · its share of the state). Return the new hidden state, z
+    h + (1 − z) candidate, ``(batch, units)``.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from lstm_course.exercises._checking import Exercise, Notebook, distinct
+from lstm_course.exercises._comparing import NotYet
+
+book = Notebook("04", "LSTM from scratch")
+hint = book.hint
+
+
+def _sigmoid(x):
+    return 1 / (1 + np.exp(-x))
+
+
+def _identity(x):
+    return x
+
+
+def _gates(rng, shape, count):
+    return tuple(rng.uniform(0.05, 0.95, size=(count, *shape)))
+
+
+def _draw_cell_state(rng):
+    shape = distinct(rng, 2)
+    return rng.normal(size=shape) * 2, *_gates(rng, shape, 2), np.tanh(rng.normal(size=shape))
+
+
+def _update(cell_state, forget_gate, input_gate, candidate):
+    return forget_gate * cell_state + input_gate * candidate
+
+
+check_cell_state = book.add(
+    Exercise(
+        name="cell_state",
+        task="update_cell_state(cell_state, forget_gate, input_gate, candidate): the new cell state.",
+        draw=_draw_cell_state,
+        reference=_update,
+        mutants={
+            "You use 1 − f. The name misleads: a forget gate of 1 keeps everything, one of 0 forgets it.": (
+                lambda c, f, i, g: _update(c, 1 - f, i, g)
+            ),
+            "Forget gate and input gate are swapped: f multiplies the old cell state, i the candidate.": (
+                lambda c, f, i, g: _update(c, i, f, g)
+            ),
+            "The candidate is not gated: multiply it by the input gate.": lambda c, f, i, g: f * c + g,
+            "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate "
+            "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
+            "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
+            "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
+            "The old cell state is missing: nothing is remembered.": lambda c, f, i, g: i * g,
+            "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: (
+                f @ c + i @ g
+            ),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "Two things are added: what is kept of the old cell state, and what is written.",
+            "The forget gate multiplies the old cell state, the input gate the candidate, entry by entry.",
+        ),
+        right=(
+            "It is a sum: the old state comes through multiplied by f alone, with no tanh and no matrix in "
+            "between."
+        ),
+    )
+)
+
+
+def _draw_lstm(rng, gates=4):
+    batch, features, units = distinct(rng, 3)
+    weights = rng.normal(size=(features, gates * units)), rng.normal(size=(units, gates * units))
+    states = rng.normal(size=(2, batch, units))
+    return rng.normal(size=(batch, features)), *states, *weights, rng.normal(size=gates * units)
+
+
+def _lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=_identity, gate=_sigmoid):
+    blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
+    i, f, o = (gate(blocks[name]) for name in "ifo")
+    c = keep(f) * c + i * candidate(blocks["c"])
+    return o * output(c), c
+
+
+def _lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
+    return _lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
+
+
+check_step = book.add(
+    Exercise(
+        name="step",
+        task="lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias): both new states.",
+        draw=_draw_lstm,
+        reference=_lstm_step,
+        mutants={
+            "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": partial(
+                _lstm, order="ifoc"
+            ),
+            "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
+            "the second block.": partial(_lstm, order="fico"),
+            "The blocks are in the wrong order: you take them as f, i, o, c. Keras's order is i, f, c, o.": partial(
+                _lstm, order="fioc"
+            ),
+            "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
+            "as well.": (partial(_lstm, candidate=_sigmoid)),
+            "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
+                _lstm, output=_identity
+            ),
+            "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(
+                _lstm, keep=lambda f: 1 - f
+            ),
+            "The bias is left out.": lambda x, h, c, w, u, b: _lstm(x, h, c, w, u, 0),
+            "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
+                lambda x, h, c, w, u, b: _lstm(x, 0 * h, c, w, u, b)
+            ),
+            "The two results are swapped: return (hidden_state, cell_state).": lambda *a: _lstm(*a)[::-1],
+            "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(
+                _lstm, gate=np.tanh
+            ),
+            "The hidden state is made from the old cell state; update the cell state first.": (
+                lambda x, h, c, w, u, b: (
+                    _output_gate(x, h, w, u, b) * np.tanh(c),
+                    _lstm(x, h, c, w, u, b)[1],
+                )
+            ),
+        },
+        outputs=("hidden_state", "cell_state"),
+        axes=("batch", "units"),
+        hints=(
+            "z = inputs @ kernel + hidden_state @ recurrent_kernel + bias has four blocks of columns: "
+            "np.split(z, 4, axis=1).",
+            "Sigmoid for blocks 0, 1 and 3 (i, f, o), tanh for block 2 (the candidate).",
+            "cell_state = f * cell_state + i * candidate, and then hidden_state = o * np.tanh(cell_state).",
+        ),
+        right="That is the whole cell, and it agrees with Keras's.",
+    )
+)
+
+
+def _output_gate(x, h, w, u, b):
+    return _sigmoid(np.split(x @ w + h @ u + b, 4, axis=1)[3])
+
+
+def _count(features, units, blocks=4, bias=1):
+    return blocks * ((features + units) * units + bias * units)
+
+
+check_count = book.add(
+    Exercise(
+        name="count",
+        task="count_parameters(features, units): the number of weights of an LSTM.",
+        draw=lambda rng: (int(rng.integers(3, 9)), int(rng.integers(10, 20))),
+        reference=_count,
+        mutants={
+            "This is one block. An LSTM has four: three gates and the candidate.": partial(_count, blocks=1),
+            "You count three blocks: the candidate has weights too.": partial(_count, blocks=3),
+            "The biases are missing: one for each unit of each block.": partial(_count, bias=0),
+            "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": partial(
+                _count, bias=2
+            ),
+            "The recurrent kernel is missing: units × 4 units weights.": lambda d, u: 4 * (d * u + u),
+        },
+        hints=(
+            "One block has a SimpleRNN's weights: (features + units) * units + units.",
+            "How many blocks are there? Three gates are not all.",
+        ),
+        right=(
+            "Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal "
+            "units."
+        ),
+    )
+)
+
+
+def _draw_cell_gradient(rng):
+    batch, time, units = distinct(rng, 3)
+    time += 3
+    return *_gates(rng, (batch, time, units), 2), int(rng.integers(1, time - 2))
+
+
+def _cell_gradient(forget_gates, input_gates, start, shift=1):
+    return forget_gates[:, start + shift :].prod(axis=1)
+
+
+check_cell_gradient = book.add(
+    Exercise(
+        name="cell_gradient",
+        task="cell_state_gradient(forget_gates, input_gates, start): the share that reaches the end.",
+        draw=_draw_cell_gradient,
+        reference=_cell_gradient,
+        mutants={
+            "The index is off by one: cell_state[:, start] has passed its own forget gate already. Begin "
+            "with the gate of step start + 1.": partial(_cell_gradient, shift=0),
+            "The index is off by one: the gate of step start + 1 is the first to count.": partial(
+                _cell_gradient, shift=2
+            ),
+            "You add the gates. Each step multiplies, so the derivative is their product.": (
+                lambda f, i, s: f[:, s + 1 :].sum(axis=1)
+            ),
+            "You use the input gates. They decide what is written; what is kept is decided by the forget "
+            "gates.": (lambda f, i, s: _cell_gradient(i, f, s)),
+            "You multiply by 1 − f. A forget gate of 1 lets everything through.": lambda f, i, s: (
+                _cell_gradient(1 - f, i, s)
+            ),
+            "The product runs over the whole sequence; begin after step start.": lambda f, i, s: f.prod(
+                axis=1
+            ),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "c_t = f_t c_{t−1} + …: the derivative of c_t by c_{t−1} is f_t.",
+            "np.prod takes an axis; the steps are start + 1, start + 2, … to the last.",
+        ),
+        right=(
+            "A product of gates that the network sets itself can stay near 1; a product of Jacobians "
+            "rarely does."
+        ),
+    )
+)
+
+
+def _observe_bit(answer):
+    """Return True for a gate that keeps and drops as it should; raise `NotYet` with what it does otherwise."""
+    if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
+        raise NotYet("Your function has to return two numbers: weight and bias.")
+    weight, bias = (float(number) for number in answer)
+    kept, reset = _sigmoid(bias) ** 200, _sigmoid(weight + bias)
+    if kept > 0.5 and reset < 0.01:
+        return True
+    found = f"After 200 steps the cell holds {kept:.2g}, after a reset {reset:.2g}. "
+    if bias < 0 < weight:
+        raise NotYet(
+            f"{found}The signs are turned round: a forget gate near 1 remembers, one near 0 forgets."
+        )
+    if kept > 0.5:
+        raise NotYet(
+            f"{found}It keeps the bit, but a reset does not clear it: weight + bias has to be below −4.6."
+        )
+    if 0 <= bias <= 1:
+        raise NotYet(
+            f"{found}The bias is not the gate's value, it goes through a sigmoid: sigmoid({bias:g}) is "
+            f"{_sigmoid(bias):.2f}, and that to the power of 200 is next to nothing. Take a larger one."
+        )
+    raise NotYet(
+        f"{found}The bit is worn away: at every step the cell is multiplied by sigmoid({bias:g}) = "
+        f"{_sigmoid(bias):.4f}. For 200 steps it takes more than 0.9965."
+    )
+
+
+check_keep_a_bit = book.add(
+    Exercise(
+        name="keep_a_bit",
+        task="keep_a_bit(): a forget gate that keeps a bit for 200 steps, until a reset.",
+        draw=lambda rng: (),
+        reference=lambda: (-20.0, 10.0),
+        observe=_observe_bit,
+        mutants={},  # what is observed explains itself
+        hints=(
+            "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
+            "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below "
+            "zero.",
+        ),
+        right=(
+            "Forgetting is a decision that the network takes from its input; keeping is the default that a "
+            "bias sets."
+        ),
+    )
+)
+
+
+def _draw_backward(rng):
+    shape = distinct(rng, 2)
+    return rng.normal(size=shape), rng.normal(size=shape), *_gates(rng, shape, 1), rng.normal(size=shape)
+
+
+def _grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state):
+    return grad_carried + grad_hidden_state * output_gate * (1 - np.tanh(cell_state) ** 2)
+
+
+check_backward = book.add(
+    Exercise(
+        name="backward",
+        task="grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state): that of c_t.",
+        draw=_draw_backward,
+        reference=_grad_cell_state,
+        mutants={
+            "The slope of the tanh is missing: from h to c the gradient goes through 1 − tanh(c)².": (
+                lambda gh, gc, o, c: gc + gh * o
+            ),
+            "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, "
+            "and both paths add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
+            "The slope is 1 − tanh(c)²; you wrote 1 − c². The cell state has not been through the tanh "
+            "yet.": (lambda gh, gc, o, c: gc + gh * o * (1 - c**2)),
+            "The output gate is missing: h = o · tanh(c), so the gradient by c has a factor o.": (
+                lambda gh, gc, o, c: _grad_cell_state(gh, gc, 1, c)
+            ),
+            "The carried gradient goes through the output gate and the slope too. It comes along the cell "
+            "state, past both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
+            "of tanh.": (lambda gh, gc, o, c: gc + gh * o * np.tanh(c)),
+            "The two paths are multiplied; gradients that come by two paths add up.": (
+                lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
+            ),
+            "The slope is 1 − tanh(c)²; the square is missing.": lambda gh, gc, o, c: (
+                gc + gh * o * (1 - np.tanh(c))
+            ),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "c_t reaches the loss by two paths: through h_t, and through c_{t+1}. Their gradients add up.",
+            "By h_t = o tanh(c_t): grad_hidden_state * output_gate * (1 − tanh(c)²).",
+        ),
+        right=(
+            "The carried part has no factor but the forget gate of the next step: the path that need not "
+            "vanish."
+        ),
+    )
+)
+
+
+def _draw_gru(rng):
+    inputs, hidden_state, _, kernel, recurrent_kernel, bias = _draw_lstm(rng, gates=3)
+    return inputs, hidden_state, kernel, recurrent_kernel, np.stack([bias, rng.normal(size=bias.shape)])
+
+
+def _gru(x, h, w, u, b, order="zrh", keep=_identity, reset=lambda r, share, *_: r * share):
+    of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
+    of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
+    z, r = (_sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
+    z = keep(z)
+    kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))
+    return z * h + (1 - z) * np.tanh(of_inputs["h"] + reset(r, of_state["h"], h, kernel, bias))
+
+
+def _gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias):
+    return _gru(inputs, hidden_state, kernel, recurrent_kernel, bias)
+
+
+check_gru_step = book.add(
+    Exercise(
+        name="gru_step",
+        task="gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias): the new hidden state of a GRU.",
+        draw=_draw_gru,
+        reference=_gru_step,
+        mutants={
+            "z and 1 − z are swapped: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
+                _gru, keep=lambda z: 1 - z
+            ),
+            "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
+            "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
+                _gru, reset=lambda r, share, h, u, b: (r * h) @ u + b
+            ),
+            "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
+                _gru, reset=lambda r, share, h, u, b: r * (h @ u) + b
+            ),
+            "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
+                _gru, order="rzh"
+            ),
+            "The reset gate is not used.": partial(_gru, reset=lambda r, share, *_: share),
+            "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[1], [0]]),
+            "The input bias, row 0, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[0], [1]]),
+        },
+        axes=("batch", "units"),
+        hints=(
+            "Keep the two shares apart: inputs @ kernel + bias[0], and hidden_state @ recurrent_kernel + "
+            "bias[1].",
+            "z and r are sigmoids of the sum of their two shares; the candidate's state share is "
+            "multiplied by r first.",
+        ),
+        right="One state, two gates, three quarters of an LSTM's weights; notebook 05 asks what that costs.",
+    )
+)

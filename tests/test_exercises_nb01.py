@@ -1,0 +1,181 @@
+import numpy as np
+import pytest
+
+from lstm_course import cells, paths
+from lstm_course.exercises import nb01
+
+
+@pytest.fixture
+def said(capsys, tmp_path, monkeypatch):
+    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
+
+    def ask(name, answer):
+        getattr(nb01, f"check_{name}")(answer)
+        return " ".join(capsys.readouterr().out.split())
+
+    return ask
+
+
+def step_by_loops(x, h, w, u, b):
+    new = np.zeros((len(x), len(b)))
+    for n in range(len(x)):
+        for j in range(len(b)):
+            total = b[j]
+            for i in range(x.shape[1]):
+                total += x[n, i] * w[i, j]
+            for i in range(len(b)):
+                total += h[n, i] * u[i, j]
+            new[n, j] = np.tanh(total)
+    return new
+
+
+def step_concatenated(x, h, w, u, b):
+    return np.tanh(np.concatenate([x, h], axis=1) @ np.concatenate([w, u]) + b)
+
+
+def step_einsum(x, h, w, u, b):
+    return np.tanh(np.einsum("bf,fu->bu", x, w) + np.einsum("bi,iu->bu", h, u) + b).astype(np.float32)
+
+
+def loop_over_time(x, w, u, b):
+    state = np.zeros((x.shape[0], u.shape[0]), dtype=np.float32)
+    out = np.empty((x.shape[0], x.shape[1], u.shape[0]))
+    for t in range(x.shape[1]):
+        state = np.tanh(x[:, t] @ w + state @ u + b)
+        out[:, t] = state
+    return out
+
+
+def loop_over_sequences(x, w, u, b):
+    result = []
+    for sequence in x:
+        states = [np.zeros(len(b))]
+        for vector in sequence:
+            states.append(np.tanh(vector @ w + states[-1] @ u + b))
+        result.append(states[1:])
+    return result
+
+
+def loop_time_first(x, w, u, b):
+    state, states = 0 * b, []
+    for t in range(x.shape[1]):
+        state = np.tanh(x[:, t] @ w + state @ u + b)
+        states.append(state)
+    return np.array(states)
+
+
+def loop_over_the_batch_axis(x, w, u, b):
+    state, states = np.zeros((x.shape[1], len(b))), []
+    for step in x:
+        state = np.tanh(step @ w + state @ u + b)
+        states.append(state)
+    return np.array(states)
+
+
+def loop_from_one(x, w, u, b):
+    return loop_over_time(x[:, 1:], w, u, b)
+
+
+def loop_forgetting(x, w, u, b):
+    state = np.zeros((len(x), len(b)))
+    return np.stack([np.tanh(x[:, t] @ w + state @ u + b) for t in range(x.shape[1])], axis=1)
+
+
+def masked_by_loop(new, old, mask):
+    return [n if m else o for n, o, m in zip(new, old, mask, strict=True)]
+
+
+def masked_by_arithmetic(new, old, mask):
+    keep = mask[:, np.newaxis].astype(float)
+    return keep * new + (1 - keep) * old
+
+
+def masked_in_place(new, old, mask):
+    new[~mask] = old[~mask]
+    return new
+
+
+def parity_of_other_gain():
+    return [[12, 12]], [[6, 6], [-6, -6]], [-6, -18]
+
+
+def remembers_any_one():
+    return [[8, 0]], [[4, 0], [-4, 0]], [-4, -12]
+
+
+def repeats_the_last_bit():
+    return [[8, 8]], np.zeros((2, 2)), [-4, -12]
+
+
+RIGHT = [
+    ("step", step_by_loops),
+    ("step", step_concatenated),
+    ("step", step_einsum),
+    ("loop", loop_over_time),
+    ("loop", loop_over_sequences),
+    ("count", lambda d, u: sum(np.prod(s) for s in [(d, u), (u, u), (u,)])),
+    ("masked_step", masked_by_loop),
+    ("masked_step", masked_by_arithmetic),
+    ("masked_step", masked_in_place),
+    ("last_words", lambda s, n: [s[i, k - 1] for i, k in enumerate(n)]),
+    ("last_words", lambda s, n: np.take_along_axis(s, n[:, None, None] - 1, axis=1)[:, 0]),
+    ("parity", parity_of_other_gain),
+]
+
+WRONG = [
+    ("step", lambda x, h, w, u, b: np.tanh(x @ w + h @ u), "The bias is left out"),
+    ("step", lambda x, h, w, u, b: x @ w + h @ u + b, "The tanh is left out."),
+    ("step", lambda x, h, w, u, b: 1 / (1 + np.exp(-(x @ w + h @ u + b))), "You squash with a sigmoid."),
+    ("step", lambda x, h, w, u, b: np.tanh(x @ w + b), "The old hidden state is not used"),
+    ("step", lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u) + b, "The result[0, 0] is"),
+    ("step", lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b), "The kernels are swapped"),
+    ("step", lambda x, h, w, u, b: np.tanh(x @ w + h * u + b), "The hidden state is multiplied elementwise"),
+    ("loop", loop_time_first, "Your result has time first"),
+    ("loop", loop_over_the_batch_axis, "The loop runs over the batch"),
+    ("loop", loop_from_one, "The first step is skipped"),
+    ("loop", loop_forgetting, "The state is not carried on"),
+    ("loop", lambda x, w, u, b: loop_over_time(x, w, u, b)[:, -1], "This is the last state alone"),
+    ("loop", lambda x, w, u, b: loop_over_time(x[:, ::-1], w, u, b), "You read the sequence backwards"),
+    ("count", lambda d, u: d * u + u * u, "The biases are missing"),
+    ("count", lambda d, u: d * u + u, "The recurrent kernel is missing"),
+    ("count", lambda d, u: d * u + u * u + 1, "There is one bias for each unit"),
+    ("masked_step", lambda n, o, m: n * m[:, None], "At a pad you set the state to zero"),
+    ("masked_step", lambda n, o, m: np.where(m[:, None], o, n), "The mask is upside down"),
+    ("masked_step", lambda n, o, m: np.where(m, n, o), "does not fit states of shape (batch, units)"),
+    ("last_words", lambda s, n: s[:, -1, :], "This is the state after the last step"),
+    (
+        "last_words",
+        lambda s, n: np.array([x[k] for x, k in zip(s, n, strict=True)]),
+        "stopped with IndexError",
+    ),
+    ("last_words", lambda s, n: s[:, n - 1], "takes every length from every sequence"),
+    ("parity", remembers_any_one, "'a 1 has been seen'"),
+    ("parity", repeats_the_last_bit, "your network repeats the last bit"),
+    (
+        "parity",
+        lambda: (np.ones((2, 1)), np.ones((2, 2)), np.ones(2)),
+        "kernel has shape (2, 1); expected (1, 2).",
+    ),
+    ("parity", lambda: np.ones((1, 2)), "has to return three arrays"),
+]
+
+
+@pytest.mark.parametrize(("name", "answer"), RIGHT)
+def test_a_right_answer_in_another_style(said, name, answer):
+    assert said(name, answer).startswith("✓ Right. ")
+
+
+@pytest.mark.parametrize(("name", "answer", "diagnosis"), WRONG)
+def test_a_wrong_answer_gets_its_diagnosis(said, name, answer, diagnosis):
+    text = said(name, answer)
+    assert text.startswith("✗ Not yet. ")
+    assert diagnosis in text
+
+
+def test_the_references_agree_with_the_package():
+    for inputs, *weights in nb01.check_loop.inputs():
+        cell = cells.SimpleRNN(*weights)
+        expected, _ = cell.forward(inputs, return_sequences=True)
+        np.testing.assert_allclose(nb01.check_loop.reference(inputs, *weights), expected, atol=1e-12)
+        size = sum(array.size for array in weights)
+        assert nb01.check_count.reference(*weights[0].shape) == size
