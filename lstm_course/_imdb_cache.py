@@ -7,7 +7,7 @@ disk leaves none.
 
 import contextlib
 import itertools
-import tempfile
+import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -205,6 +205,9 @@ class Texts(Sequence):
     def __len__(self):
         return self._count
 
+    def __repr__(self):
+        return f"<{self._count:,} texts>"
+
     def __getitem__(self, index):
         if isinstance(index, slice):
             return [self[i] for i in range(*index.indices(self._count))]
@@ -266,15 +269,14 @@ def save(file: Path, prepared: Prepared) -> bool:
 @contextlib.contextmanager
 def whole_or_nothing(file: Path):
     """Open a temporary file that takes the name of ``file`` if the block ends well, and is deleted if not."""
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=file.name, suffix=".part", delete=False) as part:
-        try:
+    unfinished = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")
+    try:
+        with unfinished.open("xb") as part:
             yield part
-            part.close()
-            Path(part.name).replace(file)
-        except BaseException:
-            part.close()
-            Path(part.name).unlink(missing_ok=True)
-            raise
+        unfinished.replace(file)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
 
 
 def load(file: Path) -> Prepared | None:

@@ -436,6 +436,7 @@ def test_a_text_repr_is_short(archive):
     data = imdb.load_data(path=archive)
     assert repr(data).startswith("<ImdbData, 8 training and 8 test reviews. Reviews: not the published")
     assert repr(data.train) == "<Split of 8 reviews>"
+    assert repr(data.train.texts) == "<8 texts>"
 
 
 # --- Words and ids ---------------------------------------------------------------------------------------------

@@ -211,7 +211,7 @@ def test_cache_that_cannot_be_written(tmp_path, monkeypatch, archive, capsys):
     assert len(content(data)[1]) == 8
     assert data.unlabelled.texts[0].startswith("An undecided")
     printed = capsys.readouterr().out
-    assert printed.count("The prepared reviews could not be kept (Not a directory)") == 2
+    assert printed.count("The prepared reviews could not be kept (") == 2
     assert (tmp_path / "file").read_text() == "in the way"
 
 
@@ -314,13 +314,14 @@ def test_cache_of_another_layout_is_left_alone(archive, home, monkeypatch):
 def test_two_processes_fill_the_cache_at_once(archive, home, tmp_path):
     """Both wait for one signal, then read; both are right, and one whole file is left."""
     code = (
-        "import pathlib, sys, time; from lstm_course import imdb\n"
+        "import contextlib, pathlib, sys, time; from lstm_course import imdb\n"
         "print('ready', flush=True)\n"
         "while not pathlib.Path(sys.argv[2]).exists(): time.sleep(0.001)\n"
         "for _ in range(5):\n"
         "    (x, y), _ = imdb.load_data(path=sys.argv[1])\n"
         "    print(x.tolist(), y.tolist())\n"
-        "    [file.unlink(missing_ok=True) for file in pathlib.Path(sys.argv[3]).glob('*.npz')]\n"
+        "    for file in pathlib.Path(sys.argv[3]).glob('*.npz'):\n"
+        "        with contextlib.suppress(OSError): file.unlink()\n"
         "imdb.load_data(path=sys.argv[1])\n"
     )
     start = tmp_path / "start"
@@ -483,7 +484,7 @@ def test_download_into_a_cache_that_cannot_be_written(serve, tmp_path, monkeypat
     (tmp_path / "file").write_text("in the way")
     monkeypatch.setenv("LSTM_COURSE_HOME", str(tmp_path / "file"))
     serve("length-whole")
-    with pytest.raises(imdb.DataError, match=r"The download could not be written to .*: Not a directory\.$"):
+    with pytest.raises(imdb.DataError, match=r"The download could not be written to .*: .+\.$"):
         _imdb_sources.download()
 
 
