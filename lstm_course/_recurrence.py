@@ -185,7 +185,7 @@ class Recurrent:
             ValueError: an argument has another rank, shape or dtype, is empty, holds NaN or an infinity, or
                 is so large that its product with the kernel would overflow.
         """
-        inputs = self._check_inputs(np.asarray(inputs))
+        inputs = self.check_inputs(np.asarray(inputs))
         batch, time, _ = inputs.shape
         dtype = np.result_type(inputs, *self.weights.values())
         states = self._check_states("initial_state", initial_state, batch, dtype)
@@ -300,7 +300,8 @@ class Recurrent:
         if not layer.get_weights():
             raise ValueError("layer: found no weights, expected a built layer (call it once, or layer.build)")
 
-    def _check_inputs(self, inputs):
+    def check_inputs(self, inputs: np.ndarray) -> np.ndarray:
+        """Return the inputs, or raise the ValueError of :meth:`forward`."""
         _check_dtype("inputs", inputs)
         if inputs.ndim != 3 or 0 in inputs.shape or inputs.shape[2] != self.features:
             expected = f"(batch, time, {self.features}) with at least one sequence and one step"
