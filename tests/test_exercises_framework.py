@@ -466,5 +466,5 @@ def test_every_exercise_has_hints_and_says_why_it_matters():
     for exercise in EXERCISES:
         assert exercise.hints, exercise.name
         assert exercise.right.endswith("."), exercise.name
-        assert exercise.task.endswith("."), exercise.name
+        assert exercise.task.endswith((".", "?")), exercise.name
         assert exercise.__doc__ == exercise.task

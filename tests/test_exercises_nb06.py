@@ -125,7 +125,7 @@ WRONG = [
     ("pad", lambda s, m: [x[:m] + [0] * (m - len(x)) for x in s], "Both ends are the wrong way round"),
     ("pad", lambda s, m: [[1] * (m - len(x)) + x[-m:] for x in s], "The padding value is 1,"),
     ("pad", lambda s, m: [x[-m:] for x in s], "lists of unequal length"),
-    ("pad", pad_with_the_slip_of_minus_zero, "could not broadcast"),
+    ("pad", pad_with_the_slip_of_minus_zero, "row[-0:] is the whole row"),
     ("first_kept", 131, "One too many"),
     ("first_kept", 0, "the front is cut"),
     ("masked_mean", lambda e, m: np.einsum("btf,bt->bf", e, m) / e.shape[1], "padding included"),
@@ -138,7 +138,11 @@ WRONG = [
     ("masked_mean", lambda e, m: mean_by_loops(e, ~m), "The mask is upside down"),
     ("one_hot", look_up_transposed, "The one-hot matrix is transposed"),
     ("one_hot", lambda i, t: (np.eye(len(t))[i - 1], table_before(i, t)), "You count from one"),
-    ("one_hot", lambda i, t: t[i], "Your function returns"),
+    (
+        "one_hot",
+        lambda i, t: t[i],
+        "Your function returns one array of shape (4, 3); expected 2 values (one_hot,",
+    ),
     ("interval", lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n) / n)), "The square root is missing"),
     (
         "interval",

@@ -219,16 +219,22 @@ class Exercise(_Exercise):
 
     def _given(self, inputs: tuple) -> str:
         """Say which inputs a diagnosis speaks of."""
-        words = []
-        for name, value in zip(self.arguments, inputs, strict=True):
-            if isinstance(value, np.ndarray) and value.size > 6:
-                words.append(f"{name} of shape {value.shape}")
-            elif not callable(value) and not isinstance(value, np.random.Generator):
-                plain = value.tolist() if isinstance(value, np.ndarray) else value
-                words.append(
-                    f"{name} = {plain!r}" if len(repr(plain)) <= 80 else f"{name} of length {len(plain)}"
-                )
-        return f"\n  The inputs were {', '.join(words)}." if words else ""
+        told = (value for value in zip(self.arguments, inputs, strict=True) if _tellable(value[1]))
+        words = ", ".join(f"{name} {_told(value)}" for name, value in told)
+        return f"\n  The inputs were {words}." if words else ""
+
+
+def _tellable(value: object) -> bool:
+    return not callable(value) and not isinstance(value, np.random.Generator)
+
+
+def _told(value: object) -> str:
+    if isinstance(value, np.ndarray) and (value.ndim > 1 or value.size > 6):
+        return f"of shape {value.shape}"
+    if isinstance(value, np.ndarray):
+        value = (value.round(4) if value.dtype.kind == "f" else value).tolist()
+    text = f"{value:.4g}" if isinstance(value, float) else repr(value)
+    return f"= {text}" if len(text) <= 80 else f"of length {len(value)}"
 
 
 @dataclass(kw_only=True)

@@ -28,6 +28,8 @@ def parts(value: object, names: Sequence[str]) -> list[np.ndarray]:
         if missing:
             raise NotYet(f"The dictionary has no key {missing[0]!r}; expected the keys {', '.join(names)}.")
         value = [value[name] for name in names]
+    if isinstance(value, np.ndarray) and value.shape[:1] != (len(names),):
+        raise NotYet(f"Your function returns one array of shape {value.shape}; expected {_listed(names)}.")
     if not isinstance(value, tuple | list | np.ndarray):
         raise NotYet(
             f"Your function returns one value of type {type(value).__name__}; expected {_listed(names)}."

@@ -80,7 +80,6 @@ check_cell_state = book.add(
             "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
             "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
             "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
-            "The old cell state is missing: nothing is remembered.": lambda c, f, i, g: i * g,
             "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: (
                 f @ c + i @ g
             ),
@@ -128,9 +127,6 @@ check_step = book.add(
             ),
             "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
             "the second block.": partial(_lstm, order="fico"),
-            "The blocks are in the wrong order: you take them as f, i, o, c. Keras's order is i, f, c, o.": partial(
-                _lstm, order="fioc"
-            ),
             "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
             "as well.": (partial(_lstm, candidate=_sigmoid)),
             "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
@@ -142,6 +138,10 @@ check_step = book.add(
             "The bias is left out.": lambda x, h, c, w, u, b: _lstm(x, h, c, w, u, 0),
             "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
                 lambda x, h, c, w, u, b: _lstm(x, 0 * h, c, w, u, b)
+            ),
+            "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (
+                h @ c,
+                c,
             ),
             "The two results are swapped: return (hidden_state, cell_state).": lambda *a: _lstm(*a)[::-1],
             "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(

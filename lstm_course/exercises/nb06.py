@@ -101,6 +101,13 @@ def _pad(sequences, maxlen, padding="pre", truncating="pre", value=0):
     return padded
 
 
+def _pad_without_care(sequences, maxlen):
+    padded = np.zeros((len(sequences), maxlen))
+    for row, ids in zip(padded, sequences, strict=True):
+        row[-len(ids[-maxlen:]) :] = ids[-maxlen:]
+    return padded
+
+
 check_pad = book.add(
     Exercise(
         name="pad",
@@ -115,6 +122,8 @@ check_pad = book.add(
             "Both ends are the wrong way round: Keras pads in front and cuts at the front.": partial(
                 _pad, padding="post", truncating="post"
             ),
+            "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review "
+            "out.": (_pad_without_care),
             "The padding value is 1, which marks the start of a review. Padding is 0.": partial(
                 _pad, value=1
             ),
