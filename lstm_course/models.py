@@ -1,7 +1,14 @@
-"""The Keras models that the course names, compiled; a test holds them to the notebook's own definitions.
+"""The Keras models that the course names, compiled, and what is done with a trained one.
 
+A test holds the models to the notebook's own definitions.
 Each takes integer word ids ``(batch, time)`` below ``vocabulary`` and returns a probability ``(batch, 1)``, float32.
 """
+
+from pathlib import Path
+
+from lstm_course import imdb
+
+MAXLEN = 100  # the words that the source script keeps of a review
 
 
 def source_lstm(vocabulary: int = 20_000, *, recurrent_dropout: float = 0.2):
@@ -50,3 +57,46 @@ def simple_rnn(vocabulary: int = 20_000):
     from lstm_course.quiet import keras
 
     return _small(keras.layers.SimpleRNN(32), 1e-3, vocabulary, "simple_rnn")
+
+
+def score(model, text: str, word_index: dict[str, int], num_words: int = 20_000) -> float:
+    """Return the probability that a review is positive, as the model sees its last 100 words.
+
+    Args:
+        model: a trained model of this module.
+        text: the review.
+        word_index: the word index of the reviews that the model was trained on.
+        num_words: the vocabulary that the model was trained with.
+
+    Raises:
+        TypeError: ``text`` is not a string.
+        ValueError: no word of ``text`` is in the vocabulary, so that there is nothing to judge.
+    """
+    from lstm_course.quiet import keras
+
+    ids = imdb.encode(text, word_index, num_words)
+    if all(word == imdb.UNKNOWN for word in ids[1:]):
+        found = "is empty" if len(ids) == 1 else f"has {len(ids) - 1} words, and the model knows none of them"
+        raise ValueError(f"the review {found}; write a sentence of English about a film")
+    return float(model.predict(keras.utils.pad_sequences([ids], maxlen=MAXLEN), verbose=0)[0, 0])
+
+
+def load(path: Path):
+    """Return the model that ``model.save(path)`` wrote.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        ValueError: the file is damaged or not a Keras model. It is left as it is.
+    """
+    from lstm_course.quiet import keras
+
+    path = Path(path)
+    if not path.exists():
+        raise FileNotFoundError(f"there is no saved model {path}; make it with model.save({str(path)!r})")
+    try:
+        return keras.models.load_model(path)
+    except Exception as error:  # Keras raises whatever the zip, the JSON or the HDF5 reader raises
+        raise ValueError(
+            f"{path} is not a whole Keras model ({type(error).__name__}); "
+            f"train the model again and save it over the file: model.save({str(path)!r})"
+        ) from error
