@@ -17,7 +17,6 @@ from tiny_reviews import members, write_archive, write_folder
 from lstm_course import _archive, _imdb_cache, _imdb_sources, imdb
 
 NAMED = os.environ.get("LSTM_COURSE_DATA", "").strip()
-BESIDE = Path(__file__).resolve().parents[2] / "shared" / "data" / "aclImdb_v1.tar.gz"
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 
 
@@ -41,9 +40,9 @@ def archive(tmp_path):
 @pytest.fixture(scope="module")
 def reading(tmp_path_factory):
     """Read the raw archive once, in a process of its own; return its cache and its peak memory in kilobytes."""
-    path = Path(NAMED) if NAMED else BESIDE
-    if not path.exists():
-        pytest.skip("the published reviews are not here; LSTM_COURSE_DATA can name them")
+    if not NAMED:
+        pytest.skip("LSTM_COURSE_DATA names no archive of the published reviews")
+    path = Path(NAMED)
     home = str(tmp_path_factory.mktemp("real"))
     code = (
         "import sys; from lstm_course import imdb; (x, _), (y, _) = imdb.load_data(path=sys.argv[1])\n"
