@@ -107,6 +107,14 @@ def repeats_the_last_bit():
     return [[8, 8]], np.zeros((2, 2)), [-4, -12]
 
 
+CHOICES = {
+    "last word is not": "window",
+    "an even number of nots": "state",
+    "a not anywhere": "state",
+    "a not among the last three words": "window",
+    "first word equals last word": "state",
+}
+
 RIGHT = [
     ("step", step_by_loops),
     ("step", step_concatenated),
@@ -120,6 +128,9 @@ RIGHT = [
     ("last_words", lambda s, n: [s[i, k - 1] for i, k in enumerate(n)]),
     ("last_words", lambda s, n: np.take_along_axis(s, n[:, None, None] - 1, axis=1)[:, 0]),
     ("parity", parity_of_other_gain),
+    ("window_or_state", CHOICES),
+    ("latch", lambda: (3, 1.2, 0)),
+    ("latch", lambda: [np.array([[10.0]]), np.array([[4.0]]), np.array([-1.0])]),
 ]
 
 WRONG = [
@@ -146,7 +157,7 @@ WRONG = [
     (
         "last_words",
         lambda s, n: np.array([x[k] for x, k in zip(s, n, strict=True)]),
-        "stopped with IndexError",
+        "each sequence ends with step length − 1",
     ),
     ("last_words", lambda s, n: s[:, n - 1], "takes every length from every sequence"),
     ("parity", remembers_any_one, "'a 1 has been seen'"),
@@ -157,6 +168,22 @@ WRONG = [
         "kernel has shape (2, 1); expected (1, 2).",
     ),
     ("parity", lambda: np.ones((1, 2)), "has to return three arrays"),
+    ("window_or_state", CHOICES | {"last word is not": "state"}, "always inside the window"),
+    ("window_or_state", CHOICES | {"an even number of nots": "window"}, "put one more not in front"),
+    ("window_or_state", CHOICES | {"a not anywhere": "window"}, "the first of six words has left"),
+    ("window_or_state", CHOICES | {"a not among the last three words": "state"}, "among the last five"),
+    ("window_or_state", CHOICES | {"first word equals last word": "window"}, "two answers"),
+    (
+        "latch",
+        lambda: (3, 0.5, 0),
+        "The not is forgotten: the state is 1.00 when it is read, and 0.46 at word 1",
+    ),
+    ("latch", lambda: (10, 4, 1), "Without any not the state rises above 0.5"),
+    ("latch", lambda: (10, -4, -1), "recurrent_kernel is negative"),
+    ("latch", lambda: (1, 4, -1), "from -1.00 only to -1.00"),
+    ("latch", lambda: (10, np.nan, 1), "recurrent_kernel is nan; expected a finite number"),
+    ("latch", lambda: (np.ones((1, 2)), 1, 1), "kernel has shape (1, 2)"),
+    ("latch", lambda: (1, 2), "has to return three numbers: kernel, recurrent_kernel, bias"),
 ]
 
 

@@ -20,14 +20,22 @@
     (the parity so far, the new bit) is 1, else near −1; unit 1 when both are. The parity so far is then 1
     where unit 0 is on and unit 1 is off, which the check reads as ``hidden_state[0] - hidden_state[1] >
     1``.
+``choices`` (check_window_or_state)
+    A dictionary from each of five questions about a text of any length to ``"window"`` (the last five words
+    always suffice) or ``"state"``.
+``latch()`` (check_latch)
+    No arguments. Return ``(kernel, recurrent_kernel, bias)`` of one tanh unit that reads 1 at a *not* and 0
+    at any other word, each a number or an array of one. From zero, its state is to stay below 0.5 until the
+    first *not* and above 0.5 ever after.
 """
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, distinct
+from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
 from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises._latch import latch_weights, observe_latch
 
 book = Notebook("01", "RNN from scratch")
 hint = book.hint
@@ -256,6 +264,9 @@ check_last_words = book.add(
             "The index is off by one: you take the state before the last word, at lengths − 2.": (
                 partial(_last_words, shift=2)
             ),
+            "The index is off by one: each sequence ends with step length − 1.": (
+                lambda states, lengths: [state[length] for state, length in zip(states, lengths, strict=True)]
+            ),
             "This is the mean over all steps; the last word's state alone is wanted.": (
                 lambda states, lengths: states.mean(axis=1)
             ),
@@ -330,5 +341,59 @@ check_parity = book.add(
             "Row 0 of the recurrent kernel is what unit 0 sends to both units, 8 × 1/2; row 1 is minus that.",
         ),
         right="No window of fixed width can do this for a sequence of any length; two units of state can.",
+    )
+)
+
+
+check_window_or_state = book.add(
+    ValueExercise(
+        name="window_or_state",
+        task="Which questions can a window of the last five words answer, and which need a state?",
+        answer={
+            "last word is not": "window",
+            "an even number of nots": "state",
+            "a not anywhere": "state",
+            "a not among the last three words": "window",
+            "first word equals last word": "state",
+        },
+        choices=("window", "state"),
+        mistakes={
+            ("last word is not", "state"): "The last word is always inside the window.",
+            ("an even number of nots", "window"): (
+                "Take any text, and put one more not in front, where the window no longer reaches. The window "
+                "shows the same five words, and the answer has changed."
+            ),
+            ("a not anywhere", "window"): (
+                "Compare 'not a b c d e' with 'x a b c d e': the first of six words has left the window."
+            ),
+            ("a not among the last three words", "state"): "These three are always among the last five.",
+            ("first word equals last word", "window"): (
+                "Compare 'good a b c d good' with 'bad a b c d good': the same last five words, two answers."
+            ),
+        },
+        hints=(
+            "Look for two texts that agree in their last five words and need different answers. If there are "
+            "such texts, no window of five will do.",
+            "How far back can the word lie on which the answer depends?",
+        ),
+        right="What has left the window is gone; a state may keep what follows from it.",
+    )
+)
+
+check_latch = book.add(
+    Exercise(
+        name="latch",
+        task="latch(): kernel, recurrent_kernel and bias of one unit that remembers whether a not was read.",
+        draw=lambda rng: (),
+        reference=latch_weights,
+        observe=observe_latch,
+        mutants={},
+        outputs=("latch",),
+        hints=(
+            "From h near 1, any other word gives tanh(recurrent_kernel · 1 + bias), which has to be near 1 again.",
+            "Before any not, another word gives tanh(bias), which has to be 0 or less.",
+            "From h = −1, a not gives tanh(kernel − recurrent_kernel + bias): let the kernel be the largest.",
+        ),
+        right="A unit that tells itself to stay on keeps one bit for as long as you like.",
     )
 )
