@@ -5,7 +5,8 @@
 
 Both models train on the same reviews and are scored on the same test reviews; only training is timed, not the scoring.
 The lean model trains from five seeds, each until an epoch ends at or above the source's best test accuracy, or for
-three epochs; the table has the median. Both read the test set after every epoch: this measures time, and selects nothing.
+three epochs; the table has the median. Both read the test set after every epoch: this measures time, and selects
+nothing.
 """
 
 import time
