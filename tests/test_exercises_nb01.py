@@ -76,6 +76,14 @@ def loop_from_one(x, w, u, b):
     return loop_over_time(x[:, 1:], w, u, b)
 
 
+def loop_into_one_array(x, w, u, b):
+    state, states = np.zeros((len(x), len(b))), []
+    for t in range(x.shape[1]):
+        state[:] = np.tanh(x[:, t] @ w + state @ u + b)
+        states.append(state)
+    return np.stack(states, axis=1)
+
+
 def loop_forgetting(x, w, u, b):
     state = np.zeros((len(x), len(b)))
     return np.stack([np.tanh(x[:, t] @ w + state @ u + b) for t in range(x.shape[1])], axis=1)
@@ -141,13 +149,16 @@ WRONG = [
     ("step", lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u) + b, "The result[0, 0] is"),
     ("step", lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b), "The kernels are swapped"),
     ("step", lambda x, h, w, u, b: np.tanh(x @ w + h * u + b), "The hidden state is multiplied elementwise"),
+    ("step", lambda x, h, w, u, b: np.tanh(w @ x + u @ h + b), "The products are the wrong way round"),
     ("loop", loop_time_first, "Your result has time first"),
     ("loop", loop_over_the_batch_axis, "The loop runs over the batch"),
     ("loop", loop_from_one, "The first step is skipped"),
+    ("loop", loop_into_one_array, "Every step shows the last state"),
     ("loop", loop_forgetting, "The state is not carried on"),
     ("loop", lambda x, w, u, b: loop_over_time(x, w, u, b)[:, -1], "This is the last state alone"),
     ("loop", lambda x, w, u, b: loop_over_time(x[:, ::-1], w, u, b), "You read the sequence backwards"),
     ("count", lambda d, u: d * u + u * u, "The biases are missing"),
+    ("count", lambda d, u: u * d, "This is the kernel alone"),
     ("count", lambda d, u: d * u + u, "The recurrent kernel is missing"),
     ("count", lambda d, u: d * u + u * u + 1, "There is one bias for each unit"),
     ("masked_step", lambda n, o, m: n * m[:, None], "At a pad you set the state to zero"),
@@ -162,6 +173,9 @@ WRONG = [
     ("last_words", lambda s, n: s[:, n - 1], "takes every length from every sequence"),
     ("parity", remembers_any_one, "'a 1 has been seen'"),
     ("parity", repeats_the_last_bit, "your network repeats the last bit"),
+    ("parity", lambda: ([[8, 8]], [[8, 8], [-8, -8]], [-4, -12]), "twice too large"),
+    ("parity", lambda: ([[8, 8]], [[4, 4], [4, 4]], [-4, -12]), "Both units send plus"),
+    ("parity", lambda: ([[8, 8]], [[4, 4], [-4, -4]], [4, 12]), "the thresholds are wrong"),
     (
         "parity",
         lambda: (np.ones((2, 1)), np.ones((2, 2)), np.ones(2)),

@@ -33,9 +33,8 @@ from functools import partial
 
 import numpy as np
 
+from lstm_course.exercises._by_hand import latch_weights, observe_latch, observe_parity, parity_weights
 from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
-from lstm_course.exercises._comparing import NotYet
-from lstm_course.exercises._latch import latch_weights, observe_latch
 
 book = Notebook("01", "RNN from scratch")
 hint = book.hint
@@ -86,6 +85,9 @@ check_step = book.add(
             "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
                 lambda x, h, w, u, b: _step(x, h, w, u.T, b)
             ),
+            "The products are the wrong way round: inputs are rows, so it is inputs @ kernel.": (
+                lambda x, h, w, u, b: np.tanh(w @ x + u @ h + b)
+            ),
             "The kernels are swapped: kernel goes with the inputs, recurrent_kernel with the hidden state.": (
                 lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b)
             ),
@@ -133,6 +135,10 @@ check_loop = book.add(
             "The loop runs over the batch, and so does the stacking. Time is axis 1, before and after.": (
                 lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b)
             ),
+            "Every step shows the last state: the list holds one array many times, and each step writes over it. "
+            "Make a new array at each step: hidden_state = ..., not hidden_state[:] = ...": (
+                lambda x, w, u, b: np.repeat(_loop(x, w, u, b)[:, -1:], x.shape[1], axis=1)
+            ),
             "The first step is skipped: the loop has to start at step 0.": partial(_loop, first=1),
             "The state is not carried on: each step gets the zeros of the start, not the state of the step "
             "before.": (partial(_loop, carry=False)),
@@ -175,6 +181,9 @@ check_count = book.add(
             "The biases are missing: one for each unit.": partial(_count, bias=0),
             "The recurrent kernel is missing: units × units weights from the state to itself.": (
                 lambda features, units: units * (features + 1)
+            ),
+            "This is the kernel alone; the recurrent kernel and the biases are missing.": (
+                lambda features, units: features * units
             ),
             "The kernel is missing: features × units weights from the input to the state.": (
                 lambda features, units: units * (units + 1)
@@ -286,27 +295,6 @@ check_last_words = book.add(
 )
 
 
-def _parity_weights(gain=8.0, both=1.0, old=1.0, bias=1.0):
-    kernel = gain * np.array([[1.0, both]])
-    recurrent_kernel = gain * old / 2 * np.array([[1.0, both], [-1.0, -both]])
-    return kernel, recurrent_kernel, -gain * bias * np.array([0.5, 1.5])
-
-
-def _observe_parity(weights):
-    """Return the parity that a network with these weights reads off, for every sequence of six bits."""
-    if not isinstance(weights, tuple | list) or len(weights) != 3:
-        raise NotYet("Your function has to return three arrays: kernel, recurrent_kernel, bias.")
-    arrays = [np.asarray(array, dtype=float) for array in weights]
-    shapes = {"kernel": (1, 2), "recurrent_kernel": (2, 2), "bias": (2,)}
-    for array, (name, shape) in zip(arrays, shapes.items(), strict=True):
-        if array.shape != shape:
-            raise NotYet(f"{name} has shape {array.shape}; expected {shape}.")
-    # Zeros follow the bits: the state has to hold.
-    bits = np.array([[*np.binary_repr(number, 6), *"0" * 24] for number in range(64)], dtype=float)
-    states = _loop(bits[:, :, None], *arrays)
-    return (states[:, :, 0] - states[:, :, 1] > 1).astype(int)
-
-
 check_parity = book.add(
     Exercise(
         name="parity",
@@ -315,21 +303,28 @@ check_parity = book.add(
             "of its bits."
         ),
         draw=lambda rng: (),
-        reference=_parity_weights,
-        observe=_observe_parity,
+        reference=parity_weights,
+        observe=observe_parity,
         mutants={
-            "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either a "
-            "threshold is missing (unit 0 switches at 0.5, unit 1 at 1.5), or the weights are so small "
-            "that tanh hardly decides: multiply all by 8.": partial(_parity_weights, gain=1.0),
+            "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
+            "thresholds are wrong (unit 0 switches at 0.5, unit 1 at 1.5, and the bias is −8 times that), or "
+            "the weights are so small that tanh hardly decides: multiply all by 8.": partial(
+                parity_weights, gain=1.0
+            ),
             "The old state is not used: your network repeats the last bit. The recurrent kernel has to "
-            "bring in the old parity, (unit 0 − unit 1) / 2.": partial(_parity_weights, old=0.0),
+            "bring in the old parity, (unit 0 − unit 1) / 2.": partial(parity_weights, old=0.0),
             "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
-            "recognise both, the old parity and the new bit.": partial(_parity_weights, both=0.0),
+            "recognise both, the old parity and the new bit.": partial(parity_weights, both=0.0),
+            "The recurrent kernel is twice too large: the old parity is (unit 0 − unit 1) / 2.": partial(
+                parity_weights, old=2.0
+            ),
+            "Both units send plus. The old parity is unit 0 minus unit 1: row 1 of the recurrent kernel is "
+            "negative.": lambda: (parity_weights()[0], np.abs(parity_weights()[1]), parity_weights()[2]),
             "The recurrent kernel is transposed. Row i holds what unit i sends: unit 0 sends plus, unit 1 "
             "sends minus, to both units.": lambda: (
-                _parity_weights()[0],
-                _parity_weights()[1].T,
-                _parity_weights()[2],
+                parity_weights()[0],
+                parity_weights()[1].T,
+                parity_weights()[2],
             ),
         },
         outputs=("parity",),
