@@ -55,6 +55,8 @@ PLOTS = {
     "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"best_epoch": 2}),
     "accuracy_ladder": ((LADDER,), {}),
     "cost_bars": (([("with recurrent_dropout", 3.2), ("without", 1.0)],), {}),
+    "accuracy_by_seed": (([("best", [0.85, 0.84], "test"), ("last", [0.81, 0.79], "train")],), {}),
+    "accuracy_changes": (([("LSTM", -0.029, "lstm"), ("bag of words", 0.0, "baseline")],), {}),
     "zipf": ((10000 / np.arange(1, 1001),), {}),
     "lengths": (({"train": [20, 150, 300, 190], "test": [30, 200, 1000, 400]},), {}),
     "coverage": ((SIZES, [0.4, 0.7, 0.92, 0.98]), {}),
@@ -276,6 +278,17 @@ def test_cost_bars_start_at_zero():
     assert [text.get_text() for text in ax.texts] == ["× 3.2", "× 1"]
 
 
+def test_seeds_are_all_drawn_on_their_row():
+    ax = draw("accuracy_by_seed")
+    assert [line.get_xydata().tolist() for line in ax.lines] == [[[85, 0], [84, 0]], [[81, 1], [79, 1]]]
+
+
+def test_changes_start_at_zero_and_write_their_sign():
+    ax = draw("accuracy_changes")
+    assert [bar.get_width() for bar in ax.patches] == [pytest.approx(-2.9), 0]
+    assert [text.get_text() for text in ax.texts] == ["−2.9", "+0.0"]
+
+
 def test_zipf_recovers_the_slope_in_any_order():
     counts = np.random.default_rng(1).permutation(1e6 * np.arange(1.0, 501) ** -1.3)
     assert draw("zipf", counts).get_legend().get_texts()[1].get_text() == "fitted line, slope −1.30"
@@ -384,6 +397,7 @@ def test_labels_with_room_stay_where_they_are():
         ),
         ("accuracy_ladder", ([("a", 84, 83, 85, "lstm")],), {}, r"rows: 'a' needs 0 <= low <= accuracy"),
         ("cost_bars", ([("a", 0)],), {}, r"rows: 'a' needs a ratio above 0, found 0"),
+        ("accuracy_by_seed", ([("a", [1.2], "test")],), {}, r"rows: 'a': .*0 to 1"),
         ("zipf", ([5],), {}, r"counts: expected at least 2 words"),
         ("zipf", ([5, 0],), {}, r"counts: expected values of 1 or more, found 0"),
         ("lengths", ([[1, 2]],), {}, r"lengths\['all reviews'\]: .*\(reviews,\)"),

@@ -16,7 +16,13 @@ from lstm_course.plotting._recurrence import (
     hidden_states,
     singular_values,
 )
-from lstm_course.plotting._results import accuracy_ladder, cost_bars, learning_curves
+from lstm_course.plotting._results import (
+    accuracy_by_seed,
+    accuracy_changes,
+    accuracy_ladder,
+    cost_bars,
+    learning_curves,
+)
 from lstm_course.plotting._reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
 from lstm_course.plotting._style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
 
@@ -25,6 +31,8 @@ __all__ = [
     "LINESTYLES",
     "MARKERS",
     "accuracy_by_lag",
+    "accuracy_by_seed",
+    "accuracy_changes",
     "accuracy_ladder",
     "cost_bars",
     "coverage",

@@ -10,6 +10,7 @@ from lstm_course.plotting._style import (
     SPLIT_NAMES,
     beside,
     check_array,
+    check_fractions,
     check_rows,
     curve_style,
     label_ends,
@@ -126,5 +127,51 @@ def cost_bars(ax, rows, *, title):
     ax.axvline(1, color="0.3", linestyle=":", linewidth=1.2)
     ax.set_xlim(0, 1.15 * max(1, *(ratio for _, ratio in rows)))
     ax.set_xlabel("ratio (dotted line: 1, the reference)")
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)
+
+
+def accuracy_by_seed(ax, rows, *, title):
+    """Draw each row's accuracies, one mark a seed, the first row on top.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, accuracies, kind)``: fractions ``(seeds,)`` and a key of ``COLOURS``.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy is not from 0 to 1.
+    """
+    rows = check_rows(rows, 3)
+    for position, (label, accuracies, kind) in enumerate(rows):
+        accuracies = check_fractions(f"rows: {label!r}", accuracies)
+        heights = np.full(len(accuracies), position)
+        ax.plot(100 * accuracies, heights, MARKERS[kind], color=COLOURS[kind], alpha=0.75, markersize=9)
+    ax.set_xlabel("accuracy (%), one mark a seed")
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)
+
+
+def accuracy_changes(ax, rows, *, title):
+    """Draw changes of accuracy as horizontal bars from 0, the first row on top.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, change, kind)``: a difference of fractions and a key of ``COLOURS``.
+        title: the finding; it says what changed.
+
+    Returns:
+        ``ax``.
+    """
+    rows = check_rows(rows, 3)
+    for position, (_, change, kind) in enumerate(rows):
+        ax.barh(position, 100 * change, height=0.62, color=COLOURS[kind])
+        beside(ax, max(0, 100 * change), position, f"{100 * change:+.1f}".replace("-", "−"), COLOURS[kind])
+    ax.axvline(0, color="0.3", linewidth=1.2)
+    ax.margins(x=0.14)
+    ax.set_xlabel("change of accuracy (percentage points)")
     row_axis(ax, [row[0] for row in rows])
     return titled(ax, title)
