@@ -4,11 +4,10 @@ Run with ``python benchmarks/cells.py``. Both compute the same thing in float32:
 sequences, and the gradient of its sum with respect to the three weights and the inputs. Keras's step is compiled by
 ``tf.function``. The two take turns, so that a disturbance of the machine meets both, and the medians are compared.
 
-Leave the machine otherwise idle: NumPy's OpenBLAS waits for all of its threads in every large product, and so suffers
-more than TensorFlow from whatever else runs. ``OPENBLAS_NUM_THREADS=1`` shows what one core does.
+Leave the machine otherwise idle. Keras uses all cores; the NumPy cells use one (see ``lstm_course/_products.py``).
 
-The last columns say what share of the machine's rate for one large matrix product the NumPy LSTM reaches, counting the
-arithmetic of its matrix products alone.
+The last columns say what share of the machine's rate for one large matrix product, on all cores, the NumPy LSTM
+reaches, counting the arithmetic of its matrix products alone.
 """
 
 import argparse
@@ -55,19 +54,23 @@ def keras_step(layer, inputs):
 
 
 def interleaved(steps, repeats):
-    """Return the median seconds of each function; they take turns, after two unmeasured rounds."""
-    seconds = [[] for _ in steps]
+    """Return the median (seconds, processor seconds) of each function; they take turns, after two unmeasured rounds."""
+    found = [[] for _ in steps]
     for round_number in range(repeats + 2):
-        for step, found in zip(steps, seconds, strict=True):
-            start = time.perf_counter()
+        for step, times in zip(steps, found, strict=True):
+            start, start_processor = time.perf_counter(), time.process_time()
             step()
             if round_number >= 2:
-                found.append(time.perf_counter() - start)
-    return [statistics.median(found) for found in seconds]
+                times.append((time.perf_counter() - start, time.process_time() - start_processor))
+    return [tuple(map(statistics.median, zip(*times, strict=True))) for times in found]
 
 
 def compare(batch, timesteps, features, units, repeats):
-    """Measure one size: (seconds of NumPy, seconds of Keras, GFLOP/s of NumPy, GFLOP/s of a large product)."""
+    """Measure one size.
+
+    Returns:
+        (seconds, processor seconds) of NumPy, the same of Keras, GFLOP/s of NumPy, GFLOP/s of a large product.
+    """
     rng = np.random.default_rng(0)
     inputs = rng.standard_normal((batch, timesteps, features)).astype(np.float32)
     layer = keras.layers.LSTM(units)
@@ -82,10 +85,12 @@ def compare(batch, timesteps, features, units, repeats):
 
     square = rng.standard_normal((2048, 2048)).astype(np.float32)
     product = np.empty_like(square)
-    seconds = interleaved([ours, theirs, lambda: np.matmul(square, square, out=product)], repeats)
+    numpy_times, keras_times = interleaved([ours, theirs], repeats)
+    # Apart from the two: the threads of a large product go on waiting for work for a while, on cores of theirs.
+    ((product_seconds, _),) = interleaved([lambda: np.matmul(square, square, out=product)], 5)
     # Forward one product with the kernel and one with the recurrent kernel, backward two of each.
     operations = 3 * 2 * batch * timesteps * 4 * units * (features + units)
-    return seconds[0], seconds[1], operations / seconds[0] / 1e9, 2 * 2048**3 / seconds[2] / 1e9
+    return numpy_times, keras_times, operations / numpy_times[0] / 1e9, 2 * 2048**3 / product_seconds / 1e9
 
 
 def main():
@@ -95,15 +100,16 @@ def main():
     repeats = parser.parse_args().repeats
     versions = f"NumPy {np.__version__}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
     print(f"LSTM, forward and gradients, float32, {os.cpu_count()} cores; {versions}")
-    print("size: (batch, time, features) -> units; medians; ratio below 1: NumPy is faster")
-    print(
-        f"{'size':>24} {'NumPy':>10} {'Keras':>10} {'ratio':>6} {'GFLOP/s':>8} {'of product':>10} {'share':>6}"
-    )
+    print("size: (batch, time, features) -> units; medians; a ratio below 1: NumPy is faster")
+    print("processor: the same ratio of processor time, summed over cores")
+    titles = f"{'size':>24} {'NumPy':>10} {'Keras':>10} {'ratio':>6} {'processor':>9}"
+    print(f"{titles} {'GFLOP/s':>8} {'of product':>10} {'share':>6}")
     for batch, timesteps, features, units in SIZES:
         ours, theirs, rate, limit = compare(batch, timesteps, features, units, repeats)
         size = f"({batch}, {timesteps}, {features}) -> {units}"
-        times = f"{ours * 1e3:7.1f} ms {theirs * 1e3:7.1f} ms {ours / theirs:6.2f}"
-        print(f"{size:>24} {times} {rate:8.1f} {limit:10.1f} {rate / limit:6.1%}")
+        times = f"{ours[0] * 1e3:7.1f} ms {theirs[0] * 1e3:7.1f} ms"
+        ratios = f"{ours[0] / theirs[0]:6.2f} {ours[1] / theirs[1]:9.2f}"
+        print(f"{size:>24} {times} {ratios} {rate:8.1f} {limit:10.1f} {rate / limit:6.1%}")
 
 
 if __name__ == "__main__":

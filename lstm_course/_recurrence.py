@@ -11,6 +11,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from lstm_course._products import all_steps, sum_over_steps
+
+# glibc hands a large array's memory back to the system as soon as the array is gone, and the next pass pays a page
+# fault for every 4 KiB: half the time of a forward pass over 32 reviews. Releasing one array of nearly 32 MiB, which
+# costs nothing while nobody writes to it, raises the size that counts as large (M_MMAP_THRESHOLD in mallopt(3)).
+np.empty(31 << 20, np.uint8)
+
 
 class LSTMState(NamedTuple):
     """The two states of an LSTM, each ``(batch, units)``."""
@@ -214,7 +221,7 @@ class Recurrent:
             ValueError: a gradient has not the shape of what it belongs to, is not of floats, or is not
                 finite.
         """
-        time, batch, features = cache.steps.shape
+        time, batch, _ = cache.steps.shape
         dtype, units = cache.hidden.dtype, self.units
         shape = (batch, time, units) if cache.return_sequences else (batch, units)
         grad_outputs = np.asarray(grad_outputs)
@@ -233,22 +240,21 @@ class Recurrent:
             grad_state[-1] += gradient
 
         grad_projected, grad_recurrent = self._backward_loop(cache, grad_states)
-        grad_projected = grad_projected.reshape(time * batch, -1)
-        grad_recurrent = grad_recurrent.reshape(time * batch, -1)
-        grad_inputs = grad_projected @ self._inner(self.kernel).T
+        grad_projected = grad_projected.reshape(time, batch, -1)
+        grad_recurrent = grad_recurrent.reshape(time, batch, -1)
         visible = [grad_state[1:].swapaxes(0, 1) for grad_state in grad_states]
         return Gradients(
-            kernel=self._outer(cache.steps.reshape(time * batch, features).T @ grad_projected),
-            recurrent_kernel=self._outer(cache.hidden[:-1].reshape(time * batch, units).T @ grad_recurrent),
+            kernel=self._outer(sum_over_steps(cache.steps, grad_projected)),
+            recurrent_kernel=self._outer(sum_over_steps(cache.hidden[:-1], grad_recurrent)),
             bias=self._outer(self._bias_gradient(grad_projected, grad_recurrent)),
-            inputs=grad_inputs.reshape(time, batch, features).swapaxes(0, 1),
+            inputs=all_steps(grad_projected, self._inner(self.kernel).T).swapaxes(0, 1),
             initial_state=self._state([grad_state[0] for grad_state in grad_states]),
             hidden_state=visible[0],
             cell_state=visible[1] if len(visible) > 1 else None,
         )
 
     def _bias_gradient(self, grad_projected, grad_recurrent):
-        return grad_projected.sum(axis=0)
+        return grad_projected.sum(axis=(0, 1))
 
     @staticmethod
     def _state(states):
@@ -265,11 +271,10 @@ class Recurrent:
 
     @staticmethod
     def _project(steps, kernel, bias):
-        """Compute the inputs' share of all steps, ``(time, batch, columns)``, as one product instead of many."""
-        time, batch, features = steps.shape
-        projected = steps.reshape(time * batch, features) @ kernel
+        """Compute the inputs' share of all steps at once, ``(time, batch, columns)``."""
+        projected = all_steps(steps, kernel)
         projected += bias
-        return projected.reshape(time, batch, -1)
+        return projected
 
     @classmethod
     def _bias_shape(cls, units):
@@ -317,22 +322,6 @@ class Recurrent:
         _check_floats(name, state, (batch, self.units))
         _check_finite(name, state, self.recurrent_kernel)
         return [state]
-
-
-# OpenBLAS spreads a product over threads when it takes more than 2**18 multiplications. At the size of one step,
-# waiting for the other threads costs about what they save, and a hundred times that on a machine with other work.
-_MULTIPLICATIONS_ON_ONE_THREAD = 1 << 18
-
-
-def in_blocks(array, weight):
-    """View ``(..., batch, columns)`` as ``(..., blocks, rows, columns)``, for products with ``weight`` in a loop.
-
-    A block times ``weight`` is small enough to stay on one thread. A batch that has no such divisor stays whole.
-    """
-    *steps, batch, columns = array.shape
-    most = _MULTIPLICATIONS_ON_ONE_THREAD // weight.size
-    rows = max((rows for rows in range(4, min(most, batch) + 1) if batch % rows == 0), default=batch)
-    return array.reshape(*steps, batch // rows, rows, columns)
 
 
 def _reorder(weight, blocks):

@@ -6,8 +6,8 @@ The weights have Keras's names, shapes and gate order, so that arrays go straigh
     outputs, cache = cell.forward(inputs)            # inputs (batch, time, features)
     gradients = cell.backward(grad_outputs, cache)   # gradients.kernel, .recurrent_kernel, .bias, .inputs
 
-Two things make the loops fast. What does not depend on the state leaves them: the inputs are projected by one
-product for all steps, and the weight gradients are one product over all steps. And a step allocates nothing:
+Two things make the loops fast. What does not depend on the state leaves them: the inputs of all steps are
+projected before the loop, and the weight gradients summed over all steps after it. And a step allocates nothing:
 every operation writes into a buffer that exists already.
 """
 
@@ -15,7 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent, in_blocks
+from lstm_course._products import in_blocks
+from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent
 
 __all__ = ["GRU", "LSTM", "GRUCache", "Gradients", "LSTMCache", "LSTMState", "SimpleRNN", "sigmoid"]
 
@@ -383,4 +384,4 @@ class GRU(Recurrent):
         return (2, 3 * units)
 
     def _bias_gradient(self, grad_projected, grad_recurrent):
-        return np.stack([grad_projected.sum(axis=0), grad_recurrent.sum(axis=0)])
+        return np.stack([grad_projected.sum(axis=(0, 1)), grad_recurrent.sum(axis=(0, 1))])

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from lstm_course._products import all_steps, in_blocks, sum_over_steps
 from lstm_course.cells import GRU, LSTM, LSTMState, SimpleRNN, sigmoid
 
 CELLS = [SimpleRNN, LSTM, GRU]
@@ -288,6 +289,32 @@ def test_no_finite_input_overflows(kind, dtype):
         ValueError, match=r"inputs: found .* in shape \(1, 1, 2\), expected at most .* overflows"
     ):
         cell.forward(np.full((1, 1, 2), largest, dtype))
+
+
+@few
+@given(
+    time=st.integers(1, 40),
+    batch=st.integers(1, 130),
+    rows=st.sampled_from([1, 15, 64, 101, 128, 300]),
+    columns=st.sampled_from([1, 16, 61, 97, 256]),
+)
+@example(time=100, batch=32, rows=128, columns=256)
+@example(time=3, batch=127, rows=300, columns=1201)
+def test_products_in_pieces_are_whole(time, batch, rows, columns):
+    rng = np.random.default_rng(0)
+    left, weight = rng.standard_normal((time, batch, rows)), rng.standard_normal((rows, columns))
+    right = rng.standard_normal((time, batch, columns))
+    np.testing.assert_allclose(all_steps(left, weight), left @ weight, atol=1e-11)
+    expected = np.einsum("tbi,tbj->ij", left, right, optimize=True)
+    np.testing.assert_allclose(sum_over_steps(left, right), expected, atol=1e-10)
+    blocks = in_blocks(left, weight)
+    assert np.shares_memory(blocks, left)
+    np.testing.assert_array_equal(blocks.reshape(left.shape), left)
+
+
+def test_pieces_stay_on_one_thread():
+    assert in_blocks(np.empty((100, 128, 64)), np.empty((64, 256))).shape == (100, 8, 16, 64)
+    assert in_blocks(np.empty((127, 64)), np.empty((64, 256))).shape == (1, 127, 64)
 
 
 def test_sigmoid_at_the_ends():
