@@ -112,7 +112,7 @@ def test_stubs_are_stored_unanswered_and_solutions_right(notebook):
         text = "".join(output.get("text", "") for output in cell.outputs)
         if "solution" in tags(cell):
             assert "Right" in text, cell.id
-        elif re.search(r"\bcheck_\w+\(", cell.source):
+        elif re.search(r"\bcheck_(?!gradient\b)\w+\(", cell.source):
             assert "Not attempted yet" in text, cell.id
 
 
