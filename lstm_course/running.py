@@ -33,20 +33,29 @@ def headline(notebook) -> str:
     return ""
 
 
+def execute(notebook, folder: Path, on_cell_executed=None) -> None:
+    """Run all cells of ``notebook`` in place, as if it lay in ``folder``.
+
+    Raises:
+        CellExecutionError: a cell raised.
+    """
+    NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": folder}},
+        on_cell_executed=on_cell_executed,
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of its unencrypted socket on this machine
+    ).execute()
+
+
 def run_notebook(path: Path, target: Path, bar: tqdm) -> tuple[float, str, bool]:
     """Execute ``path`` into ``target``; return the minutes taken, the headline or the error, and whether all ran."""
     notebook = nbformat.read(path, as_version=4)
     share = expected_minutes(notebook) / max(1, sum(cell.cell_type == "code" for cell in notebook.cells))
-    client = NotebookClient(
-        notebook,
-        timeout=None,
-        kernel_name="python3",
-        resources={"metadata": {"path": path.parent}},
-        on_cell_executed=lambda cell, **_: bar.update(share),
-    )
     started = time.monotonic()
     try:
-        client.execute()
+        execute(notebook, path.parent, lambda cell, **_: bar.update(share))
         outcome, whole = headline(notebook), True
     except CellExecutionError as error:
         outcome, whole = f"stopped: {error.ename}: {error.evalue}", False
