@@ -1,0 +1,97 @@
+"""What notebook 01 builds in the open agrees with the package, and its tables and claims hold."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from notebook_cells import namespace
+
+from lstm_course import cells
+
+NOTEBOOK = "01_rnn_from_scratch"
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    return namespace(
+        NOTEBOOK,
+        "setup",
+        "encode",
+        "weights",
+        "rnn-step",
+        "read-one",
+        "simple-rnn",
+        "window-texts",
+        "parity-weights",
+    )
+
+
+@pytest.fixture(scope="module")
+def layers(notebook):
+    """The notebook's layer and the package's, with the same random weights, for any sizes."""
+
+    def build(seed, features, units):
+        rng = np.random.default_rng(seed)
+        weights = [rng.normal(size=shape) for shape in ((features, units), (units, units), (units,))]
+        return notebook["SimpleRNN"](*weights), cells.SimpleRNN(*weights), rng
+
+    return build
+
+
+SIZES = st.tuples(*[st.integers(1, 6)] * 4)
+
+
+@given(sizes=SIZES, seed=st.integers(0, 1000))
+def test_the_layer_equals_the_package(layers, sizes, seed):
+    batch, time, features, units = sizes
+    ours, package, rng = layers(seed, features, units)
+    inputs = rng.normal(size=(batch, time, features))
+    expected, _ = package.forward(inputs, return_sequences=True)
+    np.testing.assert_allclose(ours.forward(inputs), expected, rtol=0, atol=1e-12)
+
+
+@given(sizes=SIZES, seed=st.integers(0, 1000))
+def test_the_masked_layer_equals_the_package(layers, sizes, seed):
+    batch, time, features, units = sizes
+    ours, package, rng = layers(seed, features, units)
+    inputs = rng.normal(size=(batch, time, features))
+    mask = rng.random((batch, time)) < 0.5
+    expected, _ = package.forward(inputs, mask=mask, return_sequences=True)
+    np.testing.assert_allclose(ours.forward(inputs, mask), expected, rtol=0, atol=1e-12)
+
+
+def test_reading_one_review_equals_the_package(notebook):
+    package = cells.SimpleRNN(notebook["kernel"], notebook["recurrent_kernel"], notebook["bias"])
+    expected, _ = package.forward(notebook["praise"][None], return_sequences=True)
+    np.testing.assert_allclose(notebook["read"](notebook["praise"]), expected[0], rtol=0, atol=1e-12)
+
+
+def test_the_parity_cell_counts_in_the_package_too(notebook):
+    """XOR, folded over every text, is a second derivation of the answers."""
+    weights = notebook["parity_cell"](8)
+    package = cells.SimpleRNN(weights.kernel, weights.recurrent_kernel, weights.bias)
+    texts = notebook["texts"]
+    states, _ = package.forward(texts[..., None].astype(float), return_sequences=True)
+    expected = np.bitwise_xor.accumulate(texts, axis=1).astype(bool)
+    assert np.array_equal(notebook["read_out"](states) > 0.5, expected)
+    assert np.array_equal(notebook["odd"], expected)
+
+
+def test_all_texts_are_there_once(notebook):
+    assert notebook["texts"].shape == (4096, 12)
+    assert len(np.unique(notebook["texts"], axis=0)) == 4096
+
+
+@pytest.mark.parametrize("k", range(1, 13))
+def test_the_best_window_by_a_table(notebook, k):
+    """A dictionary from what the window shows to the answers that are needed gives the same shares."""
+    needed = {}
+    for text in notebook["texts"].tolist():
+        needed.setdefault(tuple(text[-k:]), []).append(sum(text) % 2)
+    right = sum(max(answers.count(0), answers.count(1)) for answers in needed.values())
+    assert notebook["best_with_window"](k) == 100 * right / 4096
+
+
+def test_a_cell_that_is_not_there_is_named():
+    with pytest.raises(ValueError, match=r"has no code cell \['no-such-cell'\]"):
+        namespace(NOTEBOOK, "setup", "no-such-cell")
