@@ -1,7 +1,7 @@
 """The words and sentence frames of the built-in reviews: data, read by `synthetic_reviews`.
 
 A frame is a sentence, and ``{slot}`` stands for one word drawn from the list of that name (see `SLOTS`). Lists go
-from frequent to rare: the k-th word is drawn about 1/k times as often as the first.
+from frequent to rare: the k-th word of a list is drawn in proportion to about 1/k.
 """
 
 
@@ -193,23 +193,23 @@ FILLER = [
     "More tea",
     "So it goes",
     "But I digress",
-    "Back to the {noun}",
+    "Back to {first} {name}",
     "Then there is {first}",
     "{first} {name} plays a {noun}",
     "I ate my {snack} at home",
     "I saw it in {place}",
     "We went there on the train",
     "It rained all evening in {place}",
-    "It's set in {place} and in {place}",
+    "It's set in {name} and in {place}",
     "{first} {name} is cast as the {noun}",
-    "The {noun} belongs to a {quality} {noun}",
-    "The {trade} used to be a {quality} {noun}",
-    "I do not know who {deed} the {noun}",
+    "The {noun} belongs to {name} and to {name}",
+    "{name} used to be a {trade} in {place}",
+    "I do not know why {name} {deed} {name}",
     "In {place} they show it with {snack} and subtitles",
     "{first} {deed} the {noun}, and {first} {deed} the {noun}",
     "There was a {noun} in the row in front of me",
     "The {trade}, {first} {name}, has made {number} films about a {noun}",
-    "You see a {noun}, then a {quality} {noun}, then the {noun} again",
+    "You see {name}, then a {quality} {noun}, then {name} again",
     "I went with my {noun}, who never says a word about films",
     "{first} {name} and {first} {name} had met on the set of a {quality} western",
     "(I watched it with {number} friends, a {quality} {noun} and some {snack}.)",
@@ -220,12 +220,16 @@ FILLER = [
     "After {number} years the {noun} comes back to {place} and asks for the {quality} {noun}",
     'By the way, the {noun} in the second scene is the one from "The {name} {noun}"!',
     "At the same time a {quality} {noun} called {name} is on the way to {place} for {day}",
-    "My aunt, who was with us, wanted to know what had become of the {quality} {noun}",
+    "My aunt, who was with us, wanted to know what had become of {first} {name}",
     "He is told that a certain {first} {name} {deed} the {noun} and the {quality} {noun}",
     'She says to the {noun}: "You can have the {noun}, but not the {quality} one."',
     "The people of {place} do not care for the {noun}, and for that they have reasons",
     "There is also a {noun}",
     "What was the {noun} for?",
+    "Amen",
+    "Enough said",
+    "By the way, {name} is a real place",
+    "{first} {name} wrote the songs, {first} {name} the rest",
     "Who is {first} {name}?",
     "I have been to {place} myself",
     "The rest of the cast: {first} {name}, {first} {name}, {first} {name}",
@@ -234,8 +238,8 @@ FILLER = [
     "The version that they showed us in {place} was {number} minutes longer, as far as I know",
     "It was {number} o'clock when the {noun} came on",
     "You can tell that {name} has been to {place}",
-    "The {noun} is played by a {noun}",
+    "The {noun} is played by {first} {name}",
     "My {noun} comes from {place}, so I know what a {noun} looks like there",
-    "At one point {first} and the {noun} talk for {number} minutes about {snack}",
+    "At one point {name} and {name} talk for {number} minutes about {snack}",
     "In the next scene it is suddenly {day}, and nobody asks where the {noun} has been",
 ]
