@@ -125,6 +125,12 @@ WRONG = [
     ("cell_gradient", lambda f, i, s: f[:, s:].prod(axis=1), "cell_state[:, start] has passed its own"),
     ("cell_gradient", lambda f, i, s: f[:, s + 1 :].sum(axis=1), "You add the gates."),
     ("cell_gradient", lambda f, i, s: gradient_by_loop(i, f, s), "You use the input gates."),
+    (
+        "cell_gradient",
+        lambda f, i, s: gradient_by_loop(f * i, i, s),
+        "You multiply by the input gates as well",
+    ),
+    ("cell_gradient", lambda f, i, s: np.prod(f[:, : s + 1], axis=1), "These are the steps up to start"),
     ("keep_a_bit", lambda: (20, -10), "The signs are turned round"),
     ("keep_a_bit", lambda: (-20, 0.999), "The bias is not the gate's value"),
     (

@@ -235,6 +235,11 @@ check_cell_gradient = book.add(
             "The product runs over the whole sequence; begin after step start.": lambda f, i, s: f.prod(
                 axis=1
             ),
+            "You multiply by the input gates as well. They decide what is added beside the path, not what "
+            "comes along it.": lambda f, i, s: _cell_gradient(f * i, i, s),
+            "These are the steps up to start; the state after it passes the gates of the later ones.": (
+                lambda f, i, s: f[:, : s + 1].prod(axis=1)
+            ),
         },
         axes=("batch", "units"),
         hints=(
