@@ -401,6 +401,6 @@ check_gru_step = book.add(
             "z and r are sigmoids of the sum of their two shares; the candidate's state share is "
             "multiplied by r first.",
         ),
-        right="One state, two gates, three quarters of an LSTM's weights; notebook 05 asks what that costs.",
+        right="One state, two gates, three quarters of an LSTM's weights.",
     )
 )
