@@ -98,7 +98,7 @@ CLOSERS = [
 # --- Filler. It says nothing about the label. Words start with a consonant, so that "a" fits before them.
 
 NOUNS = _words("""
-    house door dog town car night letter room window boat king train table teacher garden secret cat doctor
+    house door dog town car letter room window boat king train table teacher garden secret cat doctor
     hat kitchen lighthouse captain river map horse clock suitcase telephone bridge baker sandwich violin hotel
     coat farmer postman ladder mirror ferry piano desert castle photograph chef detective robot parrot lantern
     blanket mountain village bicycle museum pocket painter wedding tractor key goat balloon submarine bakery
@@ -107,7 +107,7 @@ NOUNS = _words("""
     barber cellar chimney pumpkin tailor bagpipe wardrobe scarecrow telescope beekeeper monocle dragon walrus
     gondola kettle librarian cactus locksmith shepherd snowman tuba marmalade windmill cathedral pancake
     jukebox ventriloquist periscope barometer harpsichord wheelbarrow crossword moustache lamppost trombone
-    haystack drawbridge chair bell garage spoon bucket compass notebook sofa
+    haystack drawbridge chair bell garage spoon bucket notebook sofa
 """)
 
 QUALITIES = _words("""
@@ -135,8 +135,7 @@ DEEDS = _words("""
 """)
 
 TRADES = _words("""
-    director actor writer producer composer narrator projectionist usher stuntman choreographer understudy
-    caterer hairdresser milliner
+    director writer producer composer narrator dancer projectionist stuntman choreographer caterer hairdresser milliner
 """)
 
 DAYS = _words("""
@@ -185,7 +184,7 @@ SLOTS = {
     "name": NAMES,
 }
 
-# One frame at least for each number of words from 1 to 16, so that a gap of any length can be filled exactly.
+# One frame at least for each number of words up to the longest, so that a gap of any length can be filled exactly.
 FILLER = [
     "Anyway",
     "Well",
@@ -242,4 +241,20 @@ FILLER = [
     "My {noun} comes from {place}, so I know what a {noun} looks like there",
     "At one point {name} and {name} talk for {number} minutes about {snack}",
     "In the next scene it is suddenly {day}, and nobody asks where the {noun} has been",
+    "Onwards then",
+    "Anyhow",
+    "No, I did not buy the {noun}",
+    "(The {quality} {noun} is mine.)",
+    "{first} has the ticket to this day",
+    "Rumour has it that {name} built the {noun}",
+    "The subtitles, by {name}, call the {noun} a {noun}",
+    "Somewhere in {place} there must be a {quality} {noun} like that",
+    "{name} lends {first} the {noun}, and {name} wants it back",
+    "We had seats next to {first} {name}, the {trade}, who brought {snack}",
+    "The {noun} and the {noun} were filmed in {place}, the rest in {name}",
+    "Halfway through, {first} trades the {quality} {noun} for a year's worth of {snack}",
+    "According to the programme, {first} {name} learned to ride a {noun} for this part",
+    "In the book the {noun} is a {noun}, and {first} lives in {place} with {name}",
+    "I have seen {number} films with {first} {name}, and in each of them there was {snack}",
+    "On {day} the {noun} of {name} is told to bring the {noun} to {first} {name}",
 ]
