@@ -68,7 +68,7 @@ NEGATED = [
     "The {aspect} is far from {-adj}",
     "The {aspect} is not at all {-adj}",
     "There is nothing about the {aspect} that I would call {-adj}",
-    "Do not believe anybody who says that the {aspect} is {-adj}",
+    "By no means was the {aspect} ever {-adj}",
 ]
 
 # The frames come in pairs that say the same in either order, joined by any {link}. So neither the first word nor

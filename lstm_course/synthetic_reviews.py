@@ -42,12 +42,12 @@ EVIDENCE_WORDS = POSITIVE_WORDS | NEGATIVE_WORDS
 
 # The balance of the corpus. These values let an offline run tell the story of the published reviews: what single
 # words score, by how much word pairs beat them, and how much of the evidence the last 100 words hold.
-_BODY_MEDIAN, _BODY_SPREAD, _BODY_RANGE = 140, 0.6, (20, 520)  # words before the tail, log-normal
+_BODY_MEDIAN, _BODY_SPREAD, _BODY_RANGE = 160, 0.6, (20, 520)  # words before the tail, log-normal
 _TAIL_MEAN, _TAIL_LONGEST = 16, 80  # words after it where no distance is asked for, geometric
 _TWIN_HEAD_LONGEST = 20  # words before the one opinion of a twin, uniform
-_WORDS_PER_OPINION, _MOST_OPINIONS = 28, 20
+_WORDS_PER_OPINION, _MOST_OPINIONS = 32, 20
 _DISSENT = 0.1  # chance of an opinion to go against the rest of its review
-_KIND_SHARES = (0.8, 0.15, 0.05)  # direct, negated, contrast
+_KIND_SHARES = (0.81, 0.16, 0.03)  # direct, negated, contrast
 _SHOUT = 0.03  # chance of an opinion in capitals
 _LINE_BREAK = 0.03  # chance that a sentence of filler ends a paragraph
 
