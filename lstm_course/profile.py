@@ -18,7 +18,6 @@ class Profile:
         name: ``"full"`` or ``"workshop"``.
         reviews: how many training reviews, and as many test reviews, a Keras model is given.
         source_epochs: epochs of the source script.
-        lean_epochs: epochs of the lean model, which overfits soon after them.
         seeds: how many seeds a comparison of trained models repeats over.
         draws: how many random networks a NumPy measurement averages over.
     """
@@ -26,14 +25,13 @@ class Profile:
     name: str
     reviews: int
     source_epochs: int
-    lean_epochs: int
     seeds: int
     draws: int
 
 
 PROFILES = {
-    "full": Profile("full", reviews=25_000, source_epochs=10, lean_epochs=1, seeds=5, draws=200),
-    "workshop": Profile("workshop", reviews=5_000, source_epochs=4, lean_epochs=2, seeds=3, draws=40),
+    "full": Profile("full", reviews=25_000, source_epochs=10, seeds=5, draws=200),
+    "workshop": Profile("workshop", reviews=5_000, source_epochs=4, seeds=3, draws=40),
 }
 
 

@@ -34,7 +34,8 @@ def stream(text):
 def test_streams_are_joined_and_bars_left_out(refresh, pieces, stored):
     cell = nbformat.v4.new_code_cell("pass", outputs=[stream(piece) for piece in pieces])
     cell.metadata["execution"] = {"iopub.status.busy": "now"}
-    notebook = nbformat.v4.new_notebook(cells=[cell], metadata={"language_info": {"name": "python", "version": "3.11.7"}})
+    varying = {"language_info": {"name": "python", "version": "3.11.7"}}
+    notebook = nbformat.v4.new_notebook(cells=[cell], metadata=varying)
     refresh.settle(notebook)
     assert [output.text for output in notebook.cells[0].outputs] == stored
     assert "execution" not in notebook.cells[0].metadata
