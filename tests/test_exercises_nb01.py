@@ -147,9 +147,6 @@ WRONG = [
     ("step", lambda x, h, w, u, b: 1 / (1 + np.exp(-(x @ w + h @ u + b))), "You squash with a sigmoid."),
     ("step", lambda x, h, w, u, b: np.tanh(x @ w + b), "The old hidden state is not used"),
     ("step", lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u) + b, "The result[0, 0] is"),
-    ("step", lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b), "The kernels are swapped"),
-    ("step", lambda x, h, w, u, b: np.tanh(x @ w + h * u + b), "The hidden state is multiplied elementwise"),
-    ("step", lambda x, h, w, u, b: np.tanh(w @ x + u @ h + b), "The products are the wrong way round"),
     ("loop", loop_time_first, "Your result has time first"),
     ("loop", loop_over_the_batch_axis, "The loop runs over the batch"),
     ("loop", loop_from_one, "The first step is skipped"),
@@ -170,12 +167,38 @@ WRONG = [
         lambda s, n: np.array([x[k] for x, k in zip(s, n, strict=True)]),
         "each sequence ends with step length − 1",
     ),
+    ("last_words", lambda s, n: s[:, n], "states[:, lengths] takes for every row all lengths"),
+    ("last_words", lambda s, n: s[np.arange(len(s)), n], "The index is off by one"),
     ("last_words", lambda s, n: s[:, n - 1], "takes every length from every sequence"),
     ("parity", remembers_any_one, "'a 1 has been seen'"),
-    ("parity", repeats_the_last_bit, "your network repeats the last bit"),
-    ("parity", lambda: ([[8, 8]], [[8, 8], [-8, -8]], [-4, -12]), "twice too large"),
+    ("parity", repeats_the_last_bit, "Your network repeats the last bit"),
+    (
+        "parity",
+        lambda: ([[8, 8]], [[8, 8], [-8, -8]], [-4, -12]),
+        "is 2 times too large beside",
+    ),
     ("parity", lambda: ([[8, 8]], [[4, 4], [4, 4]], [-4, -12]), "Both units send plus"),
     ("parity", lambda: ([[8, 8]], [[4, 4], [-4, -4]], [4, 12]), "the thresholds are wrong"),
+    (
+        "parity",
+        lambda: ([[8, 8]], [[0.5, 0.5], [-0.5, -0.5]], [-4, -12]),
+        "recurrent_kernel has the right pattern",
+    ),
+    ("parity", lambda: ([[8, 8]], [[0.5, 0.5], [-0.5, -0.5]], [-4, -12]), "is 8 times too small"),
+    ("parity", lambda: ([[8, 8]], [[4, 0], [0, -4]], [-4, -12]), "The recurrent kernel is diagonal"),
+    ("parity", lambda: ([[8, 8]], [[4, -4], [4, -4]], [-4, -12]), "The recurrent kernel is transposed"),
+    (
+        "parity",
+        lambda: ([[1, 1]], [[4, 4], [-4, -4]], [-4, -12]),
+        "kernel has the right pattern and is 8 times",
+    ),
+    (
+        "parity",
+        lambda: ([[8, 8]], [[4, 4], [-4, -4]], [-0.5, -1.5]),
+        "bias has the right pattern",
+    ),
+    ("parity", lambda: ([[1, 1]], [[0.5, 0.5], [-0.5, -0.5]], [-0.5, -1.5]), "g = 1 is too gentle"),
+    ("parity", lambda: ([[8, 8]], [[0.1, 0.3], [-0.2, 0]], [-4, -12]), "or too weakly"),
     (
         "parity",
         lambda: (np.ones((2, 1)), np.ones((2, 2)), np.ones(2)),
@@ -211,6 +234,35 @@ def test_a_wrong_answer_gets_its_diagnosis(said, name, answer, diagnosis):
     text = said(name, answer)
     assert text.startswith("✗ Not yet. ")
     assert diagnosis in text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b),
+        lambda x, h, w, u, b: np.tanh(x @ w.T + h @ u.T + b),
+        lambda x, h, w, u, b: np.tanh(x @ w + u @ h + b),
+        lambda x, h, w, u, b: np.tanh(w @ x + u @ h + b),
+        lambda x, h, w, u, b: np.tanh(np.dot(w, x) + h @ u + b),
+        lambda x, h, w, u, b: np.tanh(x @ w + h * u + b),
+        lambda x, h, w, u, b: np.tanh(w.T @ x.T + u.T @ h.T + b),
+    ],
+)
+def test_a_product_whose_shapes_do_not_fit_gets_no_guess_at_one_cause(said, answer):
+    """Several mistakes raise the very same error, so the advice names them all and claims none."""
+    text = said("step", answer)
+    assert text.startswith("✗ Not yet. Your function stopped with ValueError")
+    assert "The shapes do not fit." in text
+    assert "transposed, swapped or reversed product" in text
+    assert "are swapped" not in text
+    assert "wrong way round" not in text
+
+
+def test_an_error_that_is_not_about_shapes_gets_no_word_on_shapes(said):
+    def broken(x, h, w, u, b):
+        raise ValueError("the film was too long")
+
+    assert "shapes" not in said("step", broken)
 
 
 def test_the_references_agree_with_the_package():

@@ -23,6 +23,8 @@ def notebook():
         "simple-rnn",
         "window-texts",
         "parity-weights",
+        "fading",
+        "fading-slope",
     )
 
 
@@ -83,13 +85,29 @@ def test_all_texts_are_there_once(notebook):
 
 
 @pytest.mark.parametrize("k", range(1, 13))
-def test_the_best_window_by_a_table(notebook, k):
-    """A dictionary from what the window shows to the answers that are needed gives the same shares."""
-    needed = {}
-    for text in notebook["texts"].tolist():
-        needed.setdefault(tuple(text[-k:]), []).append(sum(text) % 2)
-    right = sum(max(answers.count(0), answers.count(1)) for answers in needed.values())
-    assert notebook["best_with_window"](k) == 100 * right / 4096
+def test_the_best_window_by_numbers(notebook, k):
+    """The window's words as a binary number, and a count for each number, give the same shares."""
+    texts = notebook["texts"]
+    shown = texts[:, -k:] @ 2 ** np.arange(k)
+    parity = np.bitwise_xor.reduce(texts, axis=1)
+    counts = np.zeros((2**k, 2), dtype=int)
+    np.add.at(counts, (shown, parity), 1)
+    assert notebook["best_with_window"](k) == 100 * counts.max(axis=1).sum() / 4096
+
+
+@pytest.mark.parametrize(("g", "shown"), [(1, "8e-05"), (2, "3e-01"), (8, "3e-34")])
+def test_the_slope_by_the_closed_derivative(notebook, g, shown):
+    """1 / cosh² of what goes into the tanh is the same slope, without the difference 1 − tanh²."""
+    cell = notebook["parity_cell"](g)
+    inputs, state, change = np.eye(10)[0], np.zeros(2), np.eye(2)
+    for step, x in enumerate(inputs):
+        total = x * cell.kernel[0] + state @ cell.recurrent_kernel + cell.bias
+        state = np.tanh(total)
+        if step > 0:
+            change = change @ cell.recurrent_kernel @ np.diag(np.cosh(total) ** -2)
+    expected = np.linalg.norm(change, 2)
+    assert f"{expected:.0e}" == shown
+    assert notebook["slope"](g) == pytest.approx(expected, rel=1e-4)
 
 
 def test_a_cell_that_is_not_there_is_named():

@@ -27,7 +27,7 @@ def observe_parity(weights):
     """Return the parity that a network with these weights reads off, for every sequence of six bits.
 
     Raises:
-        NotYet: the weights are not three arrays of the right shapes.
+        NotYet: the weights are not three arrays of the right shapes, or they do not keep the parity and show why.
     """
     if not isinstance(weights, tuple | list) or len(weights) != 3:
         raise NotYet(f"Your function has to return three arrays: {', '.join(NAMES)}.")
@@ -38,7 +38,58 @@ def observe_parity(weights):
     # Zeros follow the bits: the state has to hold.
     bits = np.array([[*np.binary_repr(number, 6), *"0" * 24] for number in range(64)], dtype=float)
     states = _states(bits[:, :, None], *arrays)
-    return (states[:, :, 0] - states[:, :, 1] > 1).astype(int)
+    found = (states[:, :, 0] - states[:, :, 1] > 1).astype(int)
+    if not np.array_equal(found, bits.cumsum(axis=1) % 2):
+        _explain_parity(*arrays)
+    return found
+
+
+def _explain_parity(kernel, recurrent_kernel, bias):
+    """Raise `NotYet` where the weights themselves show why they do not keep the parity.
+
+    What they do is not enough to go by: a weak recurrent kernel repeats the last bit just as one of zeros.
+    """
+    (a, b), (c, d) = np.sign(recurrent_kernel)
+    if b == c == 0 and a and d:
+        raise NotYet(
+            "The recurrent kernel is diagonal, so each unit hears itself alone. Both units need the whole old "
+            "parity, (unit 0 − unit 1) / 2: unit 0 sends plus to both, unit 1 sends minus to both."
+        )
+    if a == b == c == d == 1:
+        raise NotYet(
+            "Both units send plus. The old parity is unit 0 minus unit 1: row 1 of the recurrent kernel is negative."
+        )
+    if a == c == 1 and b == d == -1:
+        raise NotYet(
+            "The recurrent kernel is transposed. Row i holds what unit i sends: unit 0 sends plus, unit 1 sends "
+            "minus, to both units."
+        )
+    patterns = parity_weights(gain=1.0)
+    gains = [w.flat[0] / p.flat[0] for w, p in zip((kernel, recurrent_kernel, bias), patterns, strict=True)]
+    fits = [
+        g > 0 and np.allclose(w, g * p)
+        for w, p, g in zip((kernel, recurrent_kernel, bias), patterns, gains, strict=True)
+    ]
+    if all(fits):
+        _explain_gains(gains)
+
+
+def _explain_gains(gains):
+    """Raise `NotYet` where one of three weights with the right pattern is out of scale, or all are too small."""
+    common = np.median(gains)
+    odd = [number for number, gain in enumerate(gains) if not np.isclose(gain, common)]
+    if not odd:
+        raise NotYet(
+            f"The weights fit together, but the steepness g = {common:.3g} is too gentle: the old parity fades. "
+            "Take g = 8 in all three arrays."
+        )
+    if len(odd) == 1:
+        ratio = gains[odd[0]] / common
+        size = f"{ratio:.3g} times too large" if ratio > 1 else f"{1 / ratio:.3g} times too small"
+        raise NotYet(
+            f"{NAMES[odd[0]]} has the right pattern and is {size} beside the other two. The steepness g "
+            "multiplies x, s and the thresholds alike."
+        )
 
 
 def latch_weights():

@@ -21,6 +21,7 @@ from lstm_course.exercises._running import (
     argument_names,
     call,
     describe_error,
+    is_about_shapes,
     within,
 )
 
@@ -104,6 +105,8 @@ class Exercise(_Exercise):
         mutants: the usual mistakes, by the sentence that explains each.
         outputs: the name of each result, where the function returns several.
         axes: what the axes of a result mean.
+        shapes: what to say where an answer stopped because shapes did not fit, when many mistakes raise the same
+            error and none of them can be named.
         observe: ``observe(value, *inputs)`` turns a result into what is compared, where many results are
             right. It may raise `NotYet`.
         tolerance: an absolute tolerance in place of the usual one.
@@ -115,6 +118,7 @@ class Exercise(_Exercise):
     mutants: Mapping[str, Callable]
     outputs: Sequence[str] = ()
     axes: Sequence[str] = ()
+    shapes: str = ""
     observe: Callable | None = None
     tolerance: float | None = None
     may_change: bool = False
@@ -201,7 +205,8 @@ class Exercise(_Exercise):
         known = self._known_mistake(found)
         for outcome in outcomes:
             if outcome.error is not None:
-                return " ".join(filter(None, [describe_error(outcome.error, answer), known]))
+                advice = known or (self.shapes if is_about_shapes(outcome.error) else "")
+                return " ".join(filter(None, [describe_error(outcome.error, answer), advice]))
         if known:
             return known
         for seen, given in zip(found, inputs, strict=True):

@@ -108,3 +108,9 @@ def describe_error(error: BaseException, answer: Callable) -> str:
         place += f" (`{frames[-1].line}`)" if frames[-1].line else ""
     message = (str(error).strip().splitlines() or ["no message"])[0][:200]
     return f"Your function stopped with {type(error).__name__}{place}: {message.rstrip('.')}."
+
+
+def is_about_shapes(error: BaseException) -> bool:
+    """Tell whether NumPy raised an error because the shapes of arrays do not fit together."""
+    words = ("shape", "dimension")  # matmul's message speaks of a core dimension
+    return isinstance(error, ValueError) and any(word in str(error) for word in words)

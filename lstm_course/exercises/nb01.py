@@ -85,15 +85,12 @@ check_step = book.add(
             "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
                 lambda x, h, w, u, b: _step(x, h, w, u.T, b)
             ),
-            "The products are the wrong way round: inputs are rows, so it is inputs @ kernel.": (
-                lambda x, h, w, u, b: np.tanh(w @ x + u @ h + b)
-            ),
-            "The kernels are swapped: kernel goes with the inputs, recurrent_kernel with the hidden state.": (
-                lambda x, h, w, u, b: np.tanh(x @ u + h @ w + b)
-            ),
-            "The hidden state is multiplied elementwise; every unit has to see every other: a matrix "
-            "product, @.": (lambda x, h, w, u, b: np.tanh(x @ w + h * u + b)),
         },
+        shapes=(
+            "The shapes do not fit. Rows are sequences: inputs (batch, features) @ kernel (features, units), and "
+            "hidden_state (batch, units) @ recurrent_kernel (units, units). Look for a transposed, swapped or "
+            "reversed product, or for a * where @ belongs."
+        ),
         axes=("batch", "units"),
         hints=(
             "inputs @ kernel has shape (batch, units), and so has hidden_state @ recurrent_kernel.",
@@ -279,6 +276,10 @@ check_last_words = book.add(
             "This is the mean over all steps; the last word's state alone is wanted.": (
                 lambda states, lengths: states.mean(axis=1)
             ),
+            "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with "
+            "its own index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[
+                :, lengths
+            ],
             "states[:, lengths - 1] takes every length from every sequence. Pair them: "
             "states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths - 1],
         },
@@ -308,24 +309,15 @@ check_parity = book.add(
         mutants={
             "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
             "thresholds are wrong (unit 0 switches at 0.5, unit 1 at 1.5, and the bias is −8 times that), or "
-            "the weights are so small that tanh hardly decides: multiply all by 8.": partial(
-                parity_weights, gain=1.0
+            "some weights are so small that tanh hardly decides: each holds the factor 8.": partial(
+                parity_weights, bias=-1.0
             ),
-            "The old state is not used: your network repeats the last bit. The recurrent kernel has to "
-            "bring in the old parity, (unit 0 − unit 1) / 2.": partial(parity_weights, old=0.0),
+            "Your network repeats the last bit: the recurrent kernel does not bring in the old parity, "
+            "(unit 0 − unit 1) / 2, or too weakly. It holds the factor 8 like the kernel.": partial(
+                parity_weights, old=0.0
+            ),
             "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
             "recognise both, the old parity and the new bit.": partial(parity_weights, both=0.0),
-            "The recurrent kernel is twice too large: the old parity is (unit 0 − unit 1) / 2.": partial(
-                parity_weights, old=2.0
-            ),
-            "Both units send plus. The old parity is unit 0 minus unit 1: row 1 of the recurrent kernel is "
-            "negative.": lambda: (parity_weights()[0], np.abs(parity_weights()[1]), parity_weights()[2]),
-            "The recurrent kernel is transposed. Row i holds what unit i sends: unit 0 sends plus, unit 1 "
-            "sends minus, to both units.": lambda: (
-                parity_weights()[0],
-                parity_weights()[1].T,
-                parity_weights()[2],
-            ),
         },
         outputs=("parity",),
         axes=("sequence", "step"),
