@@ -3,20 +3,20 @@
 ``parameters(vocabulary, embedding, units)`` (check_parameters)
     The model is ``Embedding(vocabulary, embedding)``, ``LSTM(units)``, ``Dense(1)``. Return the parameter
     counts ``(embedding, lstm, dense, total)``, as a tuple or as a dict with these keys.
-``best_epoch(train_losses, validation_losses)`` (check_crossing)
+``best_epoch(train_losses, validation_losses)`` (check_best_epoch)
     Two lists of floats, one entry for each epoch. Return the number of the epoch, counted from 1, with the
     lowest validation loss.
 ``steps(reviews, batch_size)`` (check_steps)
     Return the number of updates in one epoch; the last batch may be smaller.
 ``dropout_mask(shape, rate, rng)`` (check_dropout_mask)
     ``shape`` is a tuple, ``rng`` a ``numpy.random.Generator``. Return an array of that shape: 0 with
-    probability ``rate``, else 1 / (1 − rate), each entry on its own.
+    probability ``rate``, else 1 / (1 − rate), each entry on its own, drawn from ``rng``.
 ``honest_score(validation_accuracies, test_accuracies)`` (check_selection)
     Two lists, one entry for each epoch. Return the test accuracy of the epoch that the validation accuracy
     chooses.
 ``shuffled = …`` (check_shuffled, a choice)
-    The words of every review, in training and test, are put into random order. A bag-of-words model's test
-    accuracy: ``"falls"``, ``"stays"`` or ``"rises"``.
+    A bag-of-words model is trained. Then the words of every test review are put into random order. Its test
+    accuracy ``"falls"``, ``"stays"`` or ``"rises"``.
 """
 
 from functools import partial
@@ -24,16 +24,19 @@ from functools import partial
 import numpy as np
 
 from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise
-from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises._comparing import NotYet, same
+from lstm_course.exercises._running import call
 
 book = Notebook("07", "The IMDB LSTM")
 hint = book.hint
 
 
-def _parameters(vocabulary, embedding, units, gates=4, bias=1, dense_bias=1, table=None):
+def _parameters(
+    vocabulary, embedding, units, *, gates=4, biases=4, recurrent=1, dense_bias=1, by_units=False
+):
     layers = [
-        vocabulary * (embedding if table is None else units),
-        gates * ((embedding + units) * units + bias * units),
+        vocabulary * (units if by_units else embedding),
+        gates * (embedding + recurrent * units) * units + biases * units,
         units + dense_bias,
     ]
     return *layers, sum(layers)
@@ -47,19 +50,26 @@ check_parameters = book.add(
         reference=_parameters,
         mutants={
             "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": partial(
-                _parameters, bias=0
+                _parameters, biases=0
             ),
+            "The bias is counted once in the LSTM, not once for each of the four blocks.": partial(
+                _parameters, biases=1
+            ),
+            "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, "
+            "the Dense layer has one.": partial(_parameters, biases=0, dense_bias=0),
+            "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, "
+            "by units * units weights.": partial(_parameters, recurrent=0),
             "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output "
-            "gate.": partial(_parameters, gates=1),
+            "gate.": partial(_parameters, gates=1, biases=1),
             "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the "
-            "candidate: four.": partial(_parameters, gates=3),
+            "candidate: four.": partial(_parameters, gates=3, biases=3),
             "The bias of the Dense layer is missing: one weight for each unit, and one bias.": partial(
                 _parameters, dense_bias=0
             ),
             "You count the embedding by units. It is a table with one row of length `embedding` for each "
-            "word.": (partial(_parameters, table="units")),
+            "word.": partial(_parameters, by_units=True),
             "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": partial(
-                _parameters, bias=2
+                _parameters, biases=8
             ),
         },
         outputs=("embedding", "lstm", "dense", "total"),
@@ -75,12 +85,18 @@ check_parameters = book.add(
 
 
 def _draw_losses(rng):
-    # A rise that is made good later, then the turn: the first increase is not the end.
-    epochs, best = 9, int(rng.integers(4, 7))
-    validation = 0.4 + 0.04 * np.abs(np.arange(epochs) - best) + rng.uniform(0, 0.01, epochs)
+    # Dropout acts in training alone, so the training loss starts above the validation loss. They cross at
+    # epoch 2 or 3, before the minimum; a rise at epoch 3 is made good later. The highest validation loss is
+    # the last or the one before, and the sum of both losses is lowest two epochs late.
+    epochs, best = 12, int(rng.integers(4, 7))
+    after = np.arange(epochs) - best
+    validation = 0.4 + np.where(after < 0, -0.035, 0.05) * after + rng.uniform(0, 0.004, epochs)
     validation[2] = validation[1] + 0.03
-    train = 0.6 - 0.05 * np.arange(epochs)
-    train[[epochs - 2, epochs - 1]] = train[[epochs - 1, epochs - 2]]
+    start = validation[0] + rng.choice([0.01, 0.025, 0.05])
+    train = start - np.cumsum(np.where(after > 2, 0.015, 0.07)) + 0.07
+    train[-2:] = train[:-3:-1]
+    if rng.random() < 0.5:
+        validation[-2:] = validation[:-3:-1]
     return train.round(3).tolist(), validation.round(3).tolist()
 
 
@@ -88,12 +104,10 @@ def _best_epoch(train_losses, validation_losses):
     return int(np.argmin(validation_losses)) + 1
 
 
-check_crossing = book.add(
+check_best_epoch = book.add(
     Exercise(
-        name="crossing",
-        task=(
-            "best_epoch(train_losses, validation_losses): the epoch, counted from 1, after which it overfits."
-        ),
+        name="best_epoch",
+        task="best_epoch(train_losses, validation_losses): the number of the epoch to keep, counted from 1.",
         draw=_draw_losses,
         reference=_best_epoch,
         mutants={
@@ -113,6 +127,19 @@ check_crossing = book.add(
             "This is one epoch too late: the epoch after the lowest validation loss.": (
                 lambda train, validation: int(np.argmin(validation)) + 2
             ),
+            "You take the epoch where the curves cross. Dropout alone can shift them against each other; "
+            "take the lowest validation loss.": (
+                lambda train, validation: int(np.argmax(np.greater(validation, train))) + 1
+            ),
+            "You take the epoch of the smallest gap. Two losses can be close and both be high; take the "
+            "lowest validation loss.": (
+                lambda train, validation: int(np.argmin(np.abs(np.subtract(validation, train)))) + 1
+            ),
+            "You take the lowest sum of both losses. The training loss goes on falling and moves the choice "
+            "to a later epoch; take the lowest validation loss.": (
+                lambda train, validation: int(np.argmin(np.add(train, validation))) + 1
+            ),
+            "This is the loss; return the number of its epoch.": lambda train, validation: min(validation),
         },
         hints=(
             "The training loss has no say in this.",
@@ -123,13 +150,29 @@ check_crossing = book.add(
 )
 
 
+class _StepsExercise(Exercise):
+    """Its draws share batch sizes, so that an answer that never looks at ``reviews`` shows."""
+
+    def _known_mistake(self, found):
+        by_batch_size = {}
+        for (_, batch_size), result in zip(self.inputs(), found, strict=True):
+            by_batch_size.setdefault(batch_size, []).append(result)
+        if all(
+            isinstance(result, list) and same(result, results[0])
+            for results in by_batch_size.values()
+            for result in results
+        ):
+            return "Your function ignores `reviews`: it returns the same number however many there are."
+        return super()._known_mistake(found)
+
+
 def _draw_steps(rng):
-    batch, full = int(rng.integers(8, 40)), int(rng.integers(20, 60))
+    batch, full = int(rng.choice([16, 24])), int(rng.integers(20, 60))
     return full * batch + int(rng.choice([0, 0, batch // 4, batch - 2])), batch
 
 
 check_steps = book.add(
-    Exercise(
+    _StepsExercise(
         name="steps",
         task="steps(reviews, batch_size): the number of updates in one epoch.",
         # Whole batches alone in some draws, a rest in others.
@@ -185,15 +228,37 @@ def _observe_mask(mask, shape, rate, rng):
     return kept.size / mask.size, kept[0]
 
 
+class _MaskExercise(Exercise):
+    """Calls an answer that is right by its shares once more, to see where its random numbers come from."""
+
+    def judge(self, answer):
+        remark = super().judge(answer)
+
+        def twice(*given):
+            return [np.asarray(answer(*given)) != 0 for _ in range(2)]
+
+        inputs = [((50, 40), rate, generator) for _, rate, generator in self.inputs()]
+        runs, again = ([call(twice, given, self.arguments).value for given in inputs] for _ in range(2))
+        if any(np.array_equal(*masks) for masks in runs):
+            raise NotYet(
+                "Two calls with one generator give the same mask. Draw from `rng`, which moves on at every "
+                "call; a generator that you make inside starts anew."
+            )
+        if not np.array_equal(runs, again):
+            raise NotYet("The same `rng` gives another mask each time: draw from `rng` and nothing else.")
+        if all(first.sum() == second.sum() for first, second in runs):
+            raise NotYet(
+                "The number of zeros is the same at every call. Draw from `rng` for each entry on its own; "
+                "the number of zeros then varies around its mean."
+            )
+        return remark
+
+
 check_dropout_mask = book.add(
-    Exercise(
+    _MaskExercise(
         name="dropout_mask",
         task="dropout_mask(shape, rate, rng): what Keras multiplies by in training.",
-        draw=lambda rng: (
-            (150, 120),
-            float(rng.choice([0.2, 0.3, 0.7, 0.1])),
-            np.random.default_rng(rng.integers(99)),
-        ),
+        draw=_draw_dropout,
         reference=_dropout_mask,
         mutants={
             "The kept entries are not scaled. With 1 / (1 − rate) the expected sum is the same with "
@@ -205,6 +270,10 @@ check_dropout_mask = book.add(
             ),
             "You keep with probability `rate`, and scale for that. `rate` is the share that is dropped.": (
                 lambda shape, rate, rng: (rng.random(shape) < rate) / rate
+            ),
+            "You keep with probability `rate`, and do not scale. `rate` is the share that is dropped, and "
+            "what is kept is multiplied by 1 / (1 − rate).": lambda shape, rate, rng: (
+                rng.random(shape) < rate
             ),
             "You multiply by 1 − rate where you should divide by it: what is kept has to make up for what "
             "is not.": (partial(_dropout_mask, scale=lambda rate: 1 - rate)),
@@ -223,7 +292,7 @@ check_dropout_mask = book.add(
             "probability rate.",
             "kept = rng.random(shape) >= rate; then scale what is kept.",
         ),
-        right="Training and prediction agree on average, and prediction needs no dropout at all.",
+        right="The expected sum is the same with and without dropout.",
     )
 )
 
@@ -265,6 +334,9 @@ check_selection = book.add(
             "The epoch is one too late: index 0 of both lists is epoch 1.": (
                 lambda validation, test: test[int(np.argmax(validation)) + 1]
             ),
+            "You take the epoch of the lowest validation accuracy; a loss is best low, an accuracy high.": (
+                lambda validation, test: test[int(np.argmin(validation))]
+            ),
         },
         hints=(
             "Two steps: choose the epoch, then look up a number. Only the second may see the test "
@@ -278,14 +350,20 @@ check_selection = book.add(
 check_shuffled = book.add(
     ValueExercise(
         name="shuffled",
-        task="A bag-of-words model's test accuracy when the words of every review are shuffled.",
+        task=(
+            "A bag-of-words model is trained. Then the words of every test review are put into random order. "
+            'Its test accuracy "falls", "stays" or "rises"?'
+        ),
         answer="stays",
         choices=("falls", "stays", "rises"),
         mistakes={
-            "falls": "What does the model get to see? Counts of words; shuffling a review changes none of them.",
-            "rises": "Nothing is gained: the model sees the counts of words alone, and those are the same.",
+            "falls": (
+                "What does the model see of a test review? Counts of words; shuffling a review changes none "
+                "of them."
+            ),
+            "rises": "Nothing is gained: the model sees counts of words alone, and those are the same.",
         },
         hints=("Write down the bag of words of 'not good at all' and of 'at all not good'.",),
-        right="Whatever an LSTM loses when the words are shuffled is what it had learned from their order.",
+        right="The counts of the words are the same, so every prediction is the same.",
     )
 )
