@@ -83,6 +83,13 @@ def gru_reset_before(x, h, w, u, b):
     return z * h + (1 - z) * np.tanh(xh + (r * h) @ uh + bh)
 
 
+def gru_by_shares(x, h, w, u, b, candidate):
+    n = h.shape[1]
+    from_x, from_h = x @ w + b[0], h @ u + b[1]
+    z, r = np.hsplit(sigmoid(from_x + from_h)[:, : 2 * n], 2)
+    return z * h + (1 - z) * candidate(from_x[:, 2 * n :], r, from_h[:, 2 * n :])
+
+
 RIGHT = [
     ("cell_state", lambda c, f, i, g: np.einsum("bu,bu->bu", f, c) + np.multiply(i, g)),
     ("cell_state", lambda c, f, i, g: c - (1 - f) * c + i * g),
@@ -102,6 +109,13 @@ WRONG = [
     ("cell_state", lambda c, f, i, g: i * c + f * g, "Forget gate and input gate are swapped"),
     ("cell_state", lambda c, f, i, g: f * c + (1 - f) * g, "You use 1 − f as the input gate"),
     ("cell_state", lambda c, f, i, g: f @ c + i @ g, "Gates multiply elementwise"),
+    ("cell_state", lambda c, f, i, g: c + i * g, "The old cell state is not scaled by the forget gate"),
+    (
+        "cell_state",
+        lambda c, f, i, g: sigmoid(f) * c + sigmoid(i) * g,
+        "The gates are already between 0 and 1",
+    ),
+    ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=lambda z: z), "The candidate has no tanh."),
     ("step", lambda *a: lstm_blocks(*a, i=0, f=1, o=2, g=3), "you take them as i, f, o, c"),
     ("step", lambda *a: lstm_blocks(*a, f=0, i=1, g=2, o=3), "Forget gate and input gate are swapped"),
     ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=sigmoid), "The candidate goes through a sigmoid."),
@@ -122,6 +136,8 @@ WRONG = [
     ("count", lambda d, u: (d + u + 1) * u, "This is one block."),
     ("count", lambda d, u: 3 * (d + u + 1) * u, "You count three blocks"),
     ("count", lambda d, u: 4 * (d + u + 2) * u, "You count two biases"),
+    ("count", lambda d, u: d * 4 * u + 4 * u * 4 * u + 4 * u, "The recurrent kernel is (units, 4 units)"),
+    ("count", lambda d, u: d * 4 * u + u * 4 * u + u, "You count the bias once"),
     ("cell_gradient", lambda f, i, s: f[:, s:].prod(axis=1), "cell_state[:, start] has passed its own"),
     ("cell_gradient", lambda f, i, s: f[:, s + 1 :].sum(axis=1), "You add the gates."),
     ("cell_gradient", lambda f, i, s: gradient_by_loop(i, f, s), "You use the input gates."),
@@ -132,6 +148,7 @@ WRONG = [
     ),
     ("cell_gradient", lambda f, i, s: np.prod(f[:, : s + 1], axis=1), "These are the steps up to start"),
     ("keep_a_bit", lambda: (20, -10), "The signs are turned round"),
+    ("keep_a_bit", lambda: (10, -20), "The two are swapped: return (weight, bias)."),
     ("keep_a_bit", lambda: (-20, 0.999), "The bias is not the gate's value"),
     (
         "keep_a_bit",
@@ -144,6 +161,13 @@ WRONG = [
     ("backward", lambda gh, gc, o, c: gc + gh * o, "The slope of the tanh is missing"),
     ("backward", lambda gh, gc, o, c: gh * o * (1 - np.tanh(c) ** 2), "What is carried from the next step"),
     ("backward", lambda gh, gc, o, c: gc + gh * o * (1 - c * c), "you wrote 1 − c²"),
+    ("backward", lambda gh, gc, o, c: gc + gh * o * np.tanh(c), "You multiply by tanh(c); that is the value"),
+    (
+        "gru_step",
+        lambda *a: gru_by_shares(*a, lambda x, r, s: np.tanh(r * (x + s))),
+        "multiplies the inputs' share as well",
+    ),
+    ("gru_step", lambda *a: gru_by_shares(*a, lambda x, r, s: x + r * s), "The candidate has no tanh around"),
     ("gru_step", gru_reset_before, "You reset the state before the product"),
     (
         "gru_step",
@@ -201,3 +225,10 @@ def test_notebooks_01_to_04_know_enough_mistakes_and_each_in_its_own_words():
     ]
     assert len(set(sentences)) == len(sentences) >= 25
     assert len(RIGHT) >= 10
+
+
+def test_every_diagnosis_is_a_sentence():
+    for name, exercise in nb04.book.exercises.items():
+        for sentence in exercise.mutants:
+            assert sentence[0].isupper() or sentence[0] == "`", f"{name}: {sentence}"
+            assert len(sentence.split()) >= 5, f"{name}: {sentence}"

@@ -78,6 +78,10 @@ check_cell_state = book.add(
             "The candidate is not gated: multiply it by the input gate.": lambda c, f, i, g: f * c + g,
             "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate "
             "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
+            "The old cell state is not scaled by the forget gate.": lambda c, f, i, g: c + i * g,
+            "The gates are already between 0 and 1: they need no further sigmoid.": lambda c, f, i, g: (
+                _update(c, _sigmoid(f), _sigmoid(i), g)
+            ),
             "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
             "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
             "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: (
@@ -129,6 +133,9 @@ check_step = book.add(
             "the second block.": partial(_lstm, order="fico"),
             "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
             "as well.": (partial(_lstm, candidate=_sigmoid)),
+            "The candidate has no tanh. Without one a single step can write any amount.": partial(
+                _lstm, candidate=_identity
+            ),
             "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
                 _lstm, output=_identity
             ),
@@ -189,6 +196,10 @@ check_count = book.add(
                 _count, bias=2
             ),
             "The recurrent kernel is missing: units × 4 units weights.": lambda d, u: 4 * (d * u + u),
+            "The recurrent kernel is (units, 4 units): one hidden state comes in, four blocks go out.": (
+                lambda d, u: 4 * (d * u + u) + (4 * u) ** 2
+            ),
+            "You count the bias once; each of the four blocks has its own.": lambda d, u: 4 * (d + u) * u + u,
         },
         hints=(
             "One block has a SimpleRNN's weights: (features + units) * units + units.",
@@ -263,6 +274,8 @@ def _observe_bit(answer):
     if kept > 0.5 and reset < 0.01:
         return True
     found = f"After 200 steps the cell holds {kept:.2g}, after a reset {reset:.2g}. "
+    if _sigmoid(weight) ** 200 > 0.5 and reset < 0.01:
+        raise NotYet(f"{found}The two are swapped: return (weight, bias).")
     if bias < 0 < weight:
         raise NotYet(
             f"{found}The signs are turned round: a forget gate near 1 remembers, one near 0 forgets."
@@ -331,7 +344,8 @@ check_backward = book.add(
             ),
             "The carried gradient goes through the output gate and the slope too. It comes along the cell "
             "state, past both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
-            "of tanh.": (lambda gh, gc, o, c: gc + gh * o * np.tanh(c)),
+            "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, "
+            "1 − tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
             "The two paths are multiplied; gradients that come by two paths add up.": (
                 lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
             ),
@@ -357,13 +371,17 @@ def _draw_gru(rng):
     return inputs, hidden_state, kernel, recurrent_kernel, np.stack([bias, rng.normal(size=bias.shape)])
 
 
-def _gru(x, h, w, u, b, order="zrh", keep=_identity, reset=lambda r, share, *_: r * share):
+def _gru_candidate(x_share, r, h_share, *_):
+    return np.tanh(x_share + r * h_share)
+
+
+def _gru(x, h, w, u, b, order="zrh", keep=_identity, candidate=_gru_candidate):
     of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
     of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
     z, r = (_sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
     z = keep(z)
     kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))
-    return z * h + (1 - z) * np.tanh(of_inputs["h"] + reset(r, of_state["h"], h, kernel, bias))
+    return z * h + (1 - z) * candidate(of_inputs["h"], r, of_state["h"], h, kernel, bias)
 
 
 def _gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias):
@@ -377,20 +395,28 @@ check_gru_step = book.add(
         draw=_draw_gru,
         reference=_gru_step,
         mutants={
-            "z and 1 − z are swapped: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
+            "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
                 _gru, keep=lambda z: 1 - z
             ),
             "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
             "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
-                _gru, reset=lambda r, share, h, u, b: (r * h) @ u + b
+                _gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
             ),
             "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
-                _gru, reset=lambda r, share, h, u, b: r * (h @ u) + b
+                _gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
             ),
             "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
                 _gru, order="rzh"
             ),
-            "The reset gate is not used.": partial(_gru, reset=lambda r, share, *_: share),
+            "The reset gate is not used.": partial(
+                _gru, candidate=lambda x, r, share, *_: np.tanh(x + share)
+            ),
+            "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": partial(
+                _gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
+            ),
+            "The candidate has no tanh around its two shares.": partial(
+                _gru, candidate=lambda x, r, share, *_: x + r * share
+            ),
             "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[1], [0]]),
             "The input bias, row 0, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[0], [1]]),
         },
