@@ -116,6 +116,11 @@ def test_stubs_are_stored_unanswered_and_solutions_right(notebook):
             assert "Not attempted yet" in text, cell.id
 
 
+def test_one_cell_prints_the_headline(notebook):
+    (cell,) = (cell for cell in code_cells(notebook) if "headline" in tags(cell))
+    assert "".join(output.get("text", "") for output in cell.outputs).strip()
+
+
 def test_opening_and_closing(path, notebook):
     first, text = notebook.cells[0].source, prose(notebook)
     assert re.match(r"# \S", first)
