@@ -36,8 +36,10 @@ main.add_command(data)
 @main.command()
 def lab() -> None:
     """Open JupyterLab at the first notebook."""
-    first = notebook_paths()[0].relative_to(ROOT)
-    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", str(first)], cwd=ROOT).returncode)
+    first = notebook_paths()[0].relative_to(ROOT).as_posix()
+    # A notebook named as an argument would make its folder the root, and ../figures would lie outside.
+    places = [f"--ServerApp.root_dir={ROOT}", f"--LabApp.default_url=/lab/tree/{first}"]
+    sys.exit(subprocess.run([sys.executable, "-m", "jupyterlab", *places], cwd=ROOT).returncode)
 
 
 @main.command()

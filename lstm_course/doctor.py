@@ -49,7 +49,7 @@ def check_profile() -> tuple[bool, str]:
 def check_reviews() -> tuple[bool, str]:
     """Say which reviews would be used."""
     try:
-        return True, f"reviews: {imdb.find_source()}"
+        return True, str(imdb.find_source())
     except imdb.DataError as error:
         return False, str(error)
 

@@ -55,7 +55,7 @@ def run_notebook(path: Path, target: Path, bar: tqdm) -> tuple[float, str, bool]
     share = expected_minutes(notebook) / max(1, sum(cell.cell_type == "code" for cell in notebook.cells))
     started = time.monotonic()
     try:
-        execute(notebook, path.parent, lambda cell, **_: bar.update(share))
+        execute(notebook, path.parent, lambda cell, **_: bar.update(min(share, bar.total - bar.n)))
         outcome, whole = headline(notebook), True
     except CellExecutionError as error:
         outcome, whole = f"stopped: {error.ename}: {error.evalue}", False
