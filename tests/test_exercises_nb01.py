@@ -1,19 +1,8 @@
 import numpy as np
 import pytest
 
-from lstm_course import cells, paths
+from lstm_course import cells
 from lstm_course.exercises import nb01
-
-
-@pytest.fixture
-def said(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
-
-    def ask(name, answer):
-        getattr(nb01, f"check_{name}")(answer)
-        return " ".join(capsys.readouterr().out.split())
-
-    return ask
 
 
 def step_by_loops(x, h, w, u, b):

@@ -3,19 +3,8 @@ import math
 import numpy as np
 import pytest
 
-from lstm_course import cells, paths
+from lstm_course import cells
 from lstm_course.exercises import nb03
-
-
-@pytest.fixture
-def said(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
-
-    def ask(name, answer):
-        getattr(nb03, f"check_{name}")(answer)
-        return " ".join(capsys.readouterr().out.split())
-
-    return ask
 
 
 def radius_by_powers(matrix):

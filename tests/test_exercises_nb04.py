@@ -1,19 +1,8 @@
 import numpy as np
 import pytest
 
-from lstm_course import cells, paths
+from lstm_course import cells
 from lstm_course.exercises import nb01, nb02, nb03, nb04
-
-
-@pytest.fixture
-def said(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
-
-    def ask(name, answer):
-        getattr(nb04, f"check_{name}")(answer)
-        return " ".join(capsys.readouterr().out.split())
-
-    return ask
 
 
 def sigmoid(x):

@@ -1,19 +1,7 @@
 import numpy as np
 import pytest
 
-from lstm_course import paths
 from lstm_course.exercises import nb06
-
-
-@pytest.fixture
-def said(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
-
-    def ask(name, answer):
-        getattr(nb06, f"check_{name}")(answer)
-        return " ".join(capsys.readouterr().out.split())
-
-    return ask
 
 
 def encode_by_loop(words, word_index, num_words):

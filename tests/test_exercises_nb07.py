@@ -3,19 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from lstm_course import paths
 from lstm_course.exercises import nb07
-
-
-@pytest.fixture
-def said(capsys, tmp_path, monkeypatch):
-    monkeypatch.setenv(paths.VARIABLE, str(tmp_path))
-
-    def ask(name, answer):
-        getattr(nb07, f"check_{name}")(answer)
-        return " ".join(capsys.readouterr().out.split())
-
-    return ask
 
 
 def count(vocabulary, embedding, units):
