@@ -46,7 +46,18 @@ CURVES = {
 }
 SUCCESS = {"SimpleRNN": {5: [0.9, 0.95, 1.0], 50: [0.5, 0.55, 0.6]}, "LSTM": {5: [1.0], 50: [0.99]}}
 SIZES = np.array([100, 1000, 10000, 40000])
+PROBABILITIES = np.linspace(0.2, 0.9, STEPS)
 PLOTS = {
+    "ablation_strip": (([("best cell", -0.02, [0.0, 0.001, -0.003]), ("best ten", -0.1, [-0.02])],), {}),
+    "accuracy_by_group": (
+        ([("1 star", 0.9, 0.88, 0.92, 5022), ("2", 0.8, 0.7, 0.9, 40)],),
+        {"overall": 0.85},
+    ),
+    "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
+    "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
+    "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
+    "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
+    "running_prediction": ((PROBABILITIES,), {"words": TOKENS, "before": 0.5}),
     "hidden_states": ((np.tanh(np.outer(np.arange(STEPS) - 6, [1, -1, 0.2])),), {"tokens": TOKENS}),
     "gate_traces": (({gate: np.full(STEPS, 0.5) for gate in GATES},), {"tokens": TOKENS}),
     "gradient_by_lag": ((CURVES,), {"predicted": {"SimpleRNN": 0.7**LAGS}}),

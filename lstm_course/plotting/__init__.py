@@ -9,6 +9,14 @@ darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, succ
 they are also used for text.
 """
 
+from lstm_course.plotting._errors import accuracy_by_group, reliability
+from lstm_course.plotting._inside import (
+    ablation_strip,
+    annotated_trace,
+    deletion_curves,
+    gate_heatmap,
+    running_prediction,
+)
 from lstm_course.plotting._recurrence import (
     accuracy_by_lag,
     gate_traces,
@@ -30,18 +38,25 @@ __all__ = [
     "COLOURS",
     "LINESTYLES",
     "MARKERS",
+    "ablation_strip",
+    "accuracy_by_group",
     "accuracy_by_lag",
     "accuracy_by_seed",
     "accuracy_changes",
     "accuracy_ladder",
+    "annotated_trace",
     "cost_bars",
     "coverage",
+    "deletion_curves",
     "embedding_heatmap",
+    "gate_heatmap",
     "gate_traces",
     "gradient_by_lag",
     "hidden_states",
     "learning_curves",
     "lengths",
+    "reliability",
+    "running_prediction",
     "singular_values",
     "title_for",
     "token_grid",
