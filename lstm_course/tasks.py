@@ -10,10 +10,14 @@ more of the same in front: so that a long sequence need not mean a long lag. `TA
 experiment has to know of it, and `Task.success` scores answers in the same way for all of them.
 """
 
+import functools
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
+
+from lstm_course import synthetic_reviews
 
 TOLERANCE = 0.1
 """How near an answer to the adding problem must be to count as right."""
@@ -130,8 +134,8 @@ def parity(count: int, *, lag: int, seed: int, length: int | None = None):
 
     Chance: 50 %, also for who has missed a single bit. Best: 100 %.
 
-    Source: Hochreiter and Schmidhuber, 1997, section 5.1, discuss it as a task that guessing weights solves faster
-    than gradients do.
+    Source: Schmidhuber and Hochreiter, 1996, "Guessing can outperform many long time lag algorithms", technical note
+    IDSIA-19-96, where random weights solve it sooner than gradients do.
 
     Args:
         count: how many sequences, at least 1.
@@ -150,6 +154,61 @@ def parity(count: int, *, lag: int, seed: int, length: int | None = None):
     inputs = np.zeros((count, length, 1), np.float32)
     inputs[:, length - lag - 1 :, 0] = 2 * bits - 1
     return inputs, bits.sum(axis=1) % 2
+
+
+_TWIN_HEAD = 40  # the most steps of a twin review up to its last evidence word, with room to spare
+_WORD_VECTORS, _WORD_FEATURES = 4096, 16
+
+
+def twin_reviews(count: int, *, lag: int, seed: int, length: int | None = None):
+    """Draw twins of the review grammar: the same words, two of them exchanged, and opposite labels.
+
+    A step is a word. Features 0 to 15 are random numbers, the same wherever the word stands; feature 16 is +1 for a
+    word of praise, -1 for one of blame and else 0, so that nobody has to learn the vocabulary: what remains is which
+    of the two evidence words counts. The last of them stands `lag` steps before the last step, and zeros fill up the
+    front. Where `count` is odd, the last review is without its twin.
+
+    Chance: 50 %, also for every model that knows which words occur and how often, and no more. Best: 100 %.
+
+    Source: `lstm_course.synthetic_reviews.twins`.
+
+    Args:
+        count: how many reviews, at least 1.
+        lag: words after the last evidence word, at least 1, at most ``synthetic_reviews.MAX_DISTANCE``.
+        seed: the same seed gives the same reviews, at least 0.
+        length: steps of a sequence, at least ``lag + 40``, which None stands for.
+
+    Returns:
+        ``inputs (count, time, 17)`` float32, ``targets (count,)`` int64: 1 for praise.
+
+    Raises:
+        ValueError: an argument is not an integer in its range.
+    """
+    needed = lag + _TWIN_HEAD if _whole(lag) else None
+    _, length = _prepare(count, lag, seed, length, needed)
+    reviews = synthetic_reviews.twins((count + 1) // 2, seed=seed, distance=lag)
+    ids = np.zeros((count, length), int)
+    for row, text in zip(ids, reviews.texts, strict=False):
+        words = [_word_id(word) for word in text.lower().split()]
+        row[-len(words) :] = words
+    return _word_table()[ids], reviews.labels[:count]
+
+
+@functools.cache
+def _word_id(word):
+    polarity = (word in synthetic_reviews.POSITIVE_WORDS) + 2 * (word in synthetic_reviews.NEGATIVE_WORDS)
+    # Not Python's own hash, which changes from run to run. Two words may share their numbers; that does no harm.
+    return 1 + polarity * _WORD_VECTORS + zlib.crc32(word.encode()) % _WORD_VECTORS
+
+
+@functools.cache
+def _word_table():
+    """Return the features of every id: zeros for padding, then words without evidence, of praise, of blame."""
+    vectors = np.random.default_rng(0).standard_normal((_WORD_VECTORS, _WORD_FEATURES))
+    vectors /= np.sqrt(_WORD_FEATURES)
+    polarity = np.repeat([0, 1, -1], _WORD_VECTORS)[:, None]
+    words = np.hstack([np.tile(vectors, (3, 1)), polarity])
+    return np.vstack([np.zeros(_WORD_FEATURES + 1), words]).astype(np.float32)
 
 
 @dataclass(frozen=True)
@@ -204,6 +263,7 @@ TASKS = {
         Task("copy", copy_memory, COPY_SYMBOLS + 2, COPY_SYMBOLS, COPY_ITEMS, chance=1 / COPY_SYMBOLS),
         Task("temporal order", temporal_order, ORDER_DISTRACTORS + 2, outputs=4, answers=1, chance=1 / 4),
         Task("parity", parity, features=1, outputs=2, answers=1, chance=1 / 2),
+        Task("twin reviews", twin_reviews, features=_WORD_FEATURES + 1, outputs=2, answers=1, chance=1 / 2),
     )
 }
 """The tasks by name."""

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_course import tasks
-from lstm_course.tasks import TASKS, adding, copy_memory, find, parity, temporal_order
+from lstm_course.tasks import TASKS, adding, copy_memory, find, parity, temporal_order, twin_reviews
 
 quick = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32)
@@ -35,12 +35,35 @@ def solve_parity(sequence, lag):
     return state
 
 
+def solve_twins(sequence, lag):
+    """Praise or blame: the own opinion counts, and it stands first where the words before it say so."""
+    first, last = np.flatnonzero(sequence[:, -1])
+    assert len(sequence) - 1 - last == lag
+    words = [step.tobytes() for step in sequence[:first, :-1]]
+    own = next(word in OWN for word in reversed(words) if word in OWN | HEARSAY)
+    return int(sequence[first if own else last, -1] > 0)
+
+
+def vectors(*words):
+    return {tasks._word_table()[tasks._word_id(word), :-1].tobytes() for word in words}
+
+
+OWN, HEARSAY = vectors("got", "turned", "say", "call"), vectors("expected", "swore", "poster", "critics")
+
 SOLVERS = {
     "adding": solve_adding,
     "copy": solve_copy,
     "temporal order": solve_order,
     "parity": solve_parity,
+    "twin reviews": solve_twins,
 }
+SHORTEST = {
+    "adding": 1,
+    "copy": 3,
+    "temporal order": 1,
+    "parity": 1,
+    "twin reviews": 40,
+}  # steps beyond the lag
 
 
 def answered(task, answers):
@@ -55,7 +78,7 @@ class TestEveryTask:
     @given(count=st.integers(1, 9), lag=st.integers(3, 40), more=st.integers(0, 9), seed=seeds)
     def test_who_reads_it_solves_it(self, task, count, lag, more, seed):
         """Shapes and types, and the best success, reached by a solver that shares no code with the generator."""
-        steps = lag + (tasks.COPY_ITEMS if task.name == "copy" else 1) + more
+        steps = lag + SHORTEST[task.name] + more
         inputs, targets = task.draw(count, lag=lag, seed=seed, length=steps)
         assert inputs.shape == (count, steps, task.features)
         assert inputs.dtype == np.float32
@@ -66,10 +89,7 @@ class TestEveryTask:
 
     @each_task
     def test_the_lag_alone_sets_the_length(self, task):
-        least = (
-            22 if task.name == "copy" else 20
-        )  # the last of three symbols is due two steps after the first
-        assert task.draw(2, lag=19, seed=0)[0].shape[1] == least
+        assert task.draw(2, lag=19, seed=0)[0].shape[1] == 19 + SHORTEST[task.name]
 
     @each_task
     def test_the_seed_alone_sets_the_draw(self, task):
@@ -80,11 +100,11 @@ class TestEveryTask:
     @each_task
     def test_chance_is_the_best_blind_answer(self, task):
         """Measured: what the best of all answers that do not look at the input scores."""
-        targets = task.draw(40_000, lag=9, seed=3)[1]
+        targets = task.draw(20_000, lag=9, seed=3)[1]
         blind = np.linspace(0, 2, 41) if task.is_regression else range(task.outputs)
         shape = (len(targets), task.answers)
         scores = [task.success(answered(task, np.full(shape, answer)), targets) for answer in blind]
-        assert max(scores) == pytest.approx(task.chance, abs=0.01)
+        assert max(scores) == pytest.approx(task.chance, abs=0.015)
 
     @each_task
     def test_success_of_several_networks_at_once(self, task):
@@ -101,7 +121,7 @@ class TestEveryTask:
 
     @each_task
     def test_a_lag_longer_than_the_sequence_is_refused(self, task):
-        needed = 33 if task.name == "copy" else 31
+        needed = 30 + SHORTEST[task.name]
         with pytest.raises(
             ValueError, match=f"a lag of 30 needs a length of at least {needed} steps, and length is 20"
         ):
@@ -126,7 +146,8 @@ class TestFind:
 
     def test_an_unknown_task_is_refused(self):
         with pytest.raises(
-            ValueError, match="no task 'coppy'; choose one of: adding, copy, temporal order, parity"
+            ValueError,
+            match="no task 'coppy'; choose one of: adding, copy, temporal order, parity, twin reviews",
         ):
             find("coppy")
 
@@ -172,3 +193,23 @@ class TestParity:
         inputs, targets = parity(40_000, lag=8, seed=0)
         seen = (inputs[:, 1:, 0] > 0).sum(axis=1) % 2
         assert (seen == targets).mean() == pytest.approx(0.5, abs=0.01)
+
+
+class TestTwinReviews:
+    def test_twins_hold_the_same_words(self):
+        inputs, targets = twin_reviews(200, lag=15, seed=0)
+        rows = np.sort(inputs @ np.arange(1.0, 18), axis=1)  # a number for each word, without its place
+        assert np.allclose(rows[::2], rows[1::2])
+        assert (targets[::2] != targets[1::2]).all()
+
+    def test_an_odd_count_leaves_one_twin_out(self):
+        whole, labels = twin_reviews(10, lag=5, seed=1)
+        inputs, targets = twin_reviews(9, lag=5, seed=1)
+        assert np.array_equal(inputs, whole[:9])
+        assert np.array_equal(targets, labels[:9])
+
+    def test_a_word_has_its_numbers_wherever_it_stands(self):
+        inputs, _ = twin_reviews(2, lag=5, seed=3)
+        (one, other) = (np.flatnonzero(review[:, -1] == 1)[0] for review in inputs)
+        assert one != other
+        assert np.array_equal(inputs[0, one], inputs[1, other])
