@@ -40,7 +40,7 @@ def distinct(rng: np.random.Generator, count: int) -> list[int]:
 
 
 @dataclass(kw_only=True)
-class _Exercise:
+class AnyExercise:
     """What all exercises share: calling one judges an answer, prints the verdict and notes it.
 
     Attributes:
@@ -86,17 +86,17 @@ class _Exercise:
         say(f"Hint {self.hints_shown} of {len(self.hints)}: {self.hints[self.hints_shown - 1]}")
 
 
-def _is_empty(value: object) -> bool:
+def is_empty(value: object) -> bool:
     """Tell whether a value is what a stub leaves: None, an ellipsis, an empty text, or several of them."""
     if isinstance(value, dict):
         value = list(value.values())
     if isinstance(value, tuple | list) and value:
-        return all(map(_is_empty, value))
+        return all(map(is_empty, value))
     return value is None or value is Ellipsis or (isinstance(value, str) and not value.strip())
 
 
 @dataclass(kw_only=True)
-class Exercise(_Exercise):
+class Exercise(AnyExercise):
     """An exercise whose answer is a function.
 
     Attributes:
@@ -158,7 +158,7 @@ class Exercise(_Exercise):
         raise NotYet(self._diagnose(answer, outcomes, found, expected) + remark)
 
     def _expect_function(self, answer: object) -> None:
-        if _is_empty(answer):
+        if is_empty(answer):
             raise NotAttempted("there is no answer")
         if not callable(answer):
             raise NotYet(
@@ -176,7 +176,7 @@ class Exercise(_Exercise):
     def _expect_attempt(self, outcomes: Sequence[Outcome]) -> None:
         if all(isinstance(outcome.error, NotImplementedError) for outcome in outcomes):
             raise NotAttempted("the function raises NotImplementedError")
-        empty = [outcome.error is None and _is_empty(outcome.value) for outcome in outcomes]
+        empty = [outcome.error is None and is_empty(outcome.value) for outcome in outcomes]
         if all(empty):
             raise NotAttempted("the function returns nothing (or its `return` is missing)")
         if any(outcome.value is None and outcome.error is None for outcome in outcomes):
@@ -243,7 +243,7 @@ def _told(value: object) -> str:
 
 
 @dataclass(kw_only=True)
-class ValueExercise(_Exercise):
+class ValueExercise(AnyExercise):
     """An exercise whose answer is a number or a choice, or a dictionary of them.
 
     Attributes:
@@ -259,7 +259,7 @@ class ValueExercise(_Exercise):
 
     def judge(self, answer: object) -> str:
         """Return nothing for a right answer; raise `NotYet` or `NotAttempted` for any other."""
-        if _is_empty(answer):
+        if is_empty(answer):
             raise NotAttempted("there is no answer")
         if not isinstance(self.answer, dict):
             self._judge_one(answer, self.answer, None)
@@ -268,7 +268,7 @@ class ValueExercise(_Exercise):
             raise NotYet(
                 f"Expected a dictionary with the keys {', '.join(self.answer)}; found {_kind(answer)}."
             )
-        left = [part for part in self.answer if _is_empty(answer.get(part))]
+        left = [part for part in self.answer if is_empty(answer.get(part))]
         for part in self.answer:
             if part not in left:
                 self._judge_one(answer[part], self.answer[part], part)
@@ -318,9 +318,9 @@ class Notebook:
 
     number: str
     title: str
-    exercises: dict[str, _Exercise] = field(default_factory=dict)
+    exercises: dict[str, AnyExercise] = field(default_factory=dict)
 
-    def add(self, exercise: _Exercise) -> _Exercise:
+    def add(self, exercise: AnyExercise) -> AnyExercise:
         """Make an exercise one of this notebook's, and return it."""
         exercise.notebook = self.number
         self.exercises[exercise.name] = exercise

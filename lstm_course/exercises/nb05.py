@@ -1,0 +1,363 @@
+"""Exercises of notebook 05, *RNN, LSTM or GRU*.
+
+``recall(count, lag, symbols, rng)`` (check_recall)
+    ``rng`` is a ``numpy.random.Generator``. Return ``(inputs, labels)``. ``inputs`` is ``(count, lag + 1,
+    symbols)``: one-hot, at every step one of the symbols, all equally likely, drawn from ``rng`` for each
+    step on its own. ``labels`` is ``(count,)``, int: the symbol of step 0, to be told after step ``lag``.
+``units_for(parameters, features, cell)`` (check_units_for)
+    ``cell`` is ``"SimpleRNN"``, ``"LSTM"`` or ``"GRU"`` (Keras's, ``reset_after=True``: each of the three
+    blocks has two biases a unit). Return the largest number of units with which the layer has at most
+    ``parameters`` weights, an int.
+``lag_limit(rate, share)`` (check_lag_limit)
+    A gradient is multiplied by ``rate`` (between 0 and 1) at every step back. Return the smallest whole
+    number of steps after which less than ``share`` of it is left, an int.
+``crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate)`` (check_crossing_lag)
+    The gradient at lag k is start · rate**k. The RNN's starts larger, the LSTM's shrinks more slowly. Return
+    the smallest whole lag at which the LSTM's is the larger one, an int.
+``seed_interval(accuracies)`` (check_seed_interval)
+    Five floats, one for each seed. Return ``(low, high)``: mean ± 2.776 s / sqrt(5), with s the standard
+    deviation with n − 1; 2.776 is Student's t for five values and 95 %.
+``unfair = …`` (check_unfair, a set of letters)
+    `PROTOCOL` describes how somebody compared two cells. The letters of the sentences that spoil the
+    comparison, such as ``{"b", "d"}``.
+``choices = {"a": …, …, "e": …}`` (check_choose, a choice)
+    For each of the `SITUATIONS` one of ``"bag of words"``, ``"rnn"``, ``"gru"``, ``"lstm"``,
+    ``"attention"``; each is used once.
+"""
+
+from functools import partial
+
+import numpy as np
+
+from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise
+from lstm_course.exercises._choosing import SetExercise
+from lstm_course.exercises._fair_comparison import (
+    MODELS,
+    PROTOCOL,
+    SITUATIONS,
+    SPOILS,
+    SPOILS_NOT,
+    SUITED,
+    WHY_NOT,
+)
+from lstm_course.exercises._recall import RecallExercise, observe_recall, recall
+
+book = Notebook("05", "RNN, LSTM or GRU")
+hint = book.hint
+
+check_recall = book.add(
+    RecallExercise(
+        name="recall",
+        task="recall(count, lag, symbols, rng): sequences of random symbols, and the first symbol of each.",
+        draw=lambda rng: (300, int(rng.integers(4, 9)), int(rng.integers(3, 6)), np.random.default_rng(rng)),
+        reference=recall,
+        observe=observe_recall,
+        mutants={},  # what is observed explains itself
+        hints=(
+            "rng.integers(symbols, size=(count, lag + 1)) draws all symbols of all sequences.",
+            "np.eye(symbols)[numbers] makes them one-hot, on one more axis.",
+            "The labels are the numbers at step 0: numbers[:, 0].",
+        ),
+        right=(
+            "Everything between the cue and the end is noise, so only what the state kept for `lag` steps can help."
+        ),
+    )
+)
+
+_BLOCKS = {"SimpleRNN": (1, 1), "LSTM": (4, 4), "GRU": (3, 6)}  # products, biases for each unit
+
+
+def _weights(features, units, cell, blocks=_BLOCKS, recurrent=1, bias=1):
+    products, biases = blocks[cell]
+    return products * (features + recurrent * units) * units + bias * biases * units
+
+
+def _units_for(parameters, features, cell, **mistake):
+    units = 1
+    while _weights(features, units, cell, **mistake) <= parameters:
+        units += 1
+    return units - 1
+
+
+def _draw_budget(rng, cell, share):
+    """Return a budget that exceeds a whole layer by this share of what one more unit takes."""
+    features, units = int(rng.integers(3, 9)), int(rng.integers(9, 20))
+    least, most = (_weights(features, u, cell) for u in (units, units + 1))
+    return min(least + int(share * (most - least)), most - 1), features, cell
+
+
+class _BudgetExercise(Exercise):
+    """Its draws bring every cell with a budget that is just enough, half-way and just not enough for one more."""
+
+    def inputs(self):
+        rng = np.random.default_rng(0)
+        return [self.draw(rng, cell, share) for share in (0, 0.52, 1) for cell in _BLOCKS]
+
+
+def _without_gates(parameters, features, cell):
+    return _units_for(parameters, features, "SimpleRNN") // _BLOCKS[cell][0]
+
+
+def _nearest(parameters, features, cell):
+    units = _units_for(parameters, features, cell)
+    least, most = (_weights(features, u, cell) for u in (units, units + 1))
+    return units + (most - parameters < parameters - least)
+
+
+check_units_for = book.add(
+    _BudgetExercise(
+        name="units_for",
+        task="units_for(parameters, features, cell): the most units that fit into a budget of weights.",
+        draw=_draw_budget,
+        reference=_units_for,
+        mutants={
+            "You count every cell as a SimpleRNN. An LSTM has four such blocks, a GRU three.": partial(
+                _units_for, blocks=dict.fromkeys(_BLOCKS, (1, 1))
+            ),
+            "You count the GRU with one bias. With reset_after=True, Keras's default, the inputs' share and "
+            "the state's share have one each.": partial(_units_for, blocks={**_BLOCKS, "GRU": (3, 3)}),
+            "You count the GRU like an LSTM. It has three blocks, not four, and two biases in each.": partial(
+                _units_for, blocks={**_BLOCKS, "GRU": (4, 4)}
+            ),
+            "You count three blocks for the LSTM; it has three gates and the candidate, four.": partial(
+                _units_for, blocks={**_BLOCKS, "LSTM": (3, 3)}
+            ),
+            "The biases are missing from your count.": partial(_units_for, bias=0),
+            "You count two biases for each block of every cell, as PyTorch has. In Keras only the GRU has "
+            "two.": partial(_units_for, blocks={"SimpleRNN": (1, 2), "LSTM": (4, 8), "GRU": (3, 6)}),
+            "The recurrent kernel is missing from your count: units × units in each block.": partial(
+                _units_for, recurrent=0
+            ),
+            "One unit too many: that layer is larger than the budget. Round down.": lambda *a: (
+                _units_for(*a) + 1
+            ),
+            "One unit too few: at most `parameters` weights allows a layer of exactly that many.": lambda *a: (
+                _units_for(*a) - 1
+            ),
+            "A layer of exactly `parameters` weights is allowed as well: at most, not fewer than.": (
+                lambda parameters, features, cell: _units_for(parameters - 1, features, cell)
+            ),
+            "You leave the features out: every block has a kernel, features × units, as well.": (
+                lambda parameters, features, cell: _units_for(parameters, 0, cell)
+            ),
+            "You take the square root of the weights of a block, which leaves features and biases out.": (
+                lambda parameters, features, cell: int((parameters / _BLOCKS[cell][0]) ** 0.5)
+            ),
+            "You round to the nearest. The budget may not be exceeded: round down.": _nearest,
+            "You take a quarter (an LSTM) or a third (a GRU) of the SimpleRNN's units. The recurrent kernel "
+            "grows with the square of the units, so a quarter of the units has far less than a quarter of its "
+            "weights.": _without_gates,
+        },
+        hints=(
+            "An LSTM layer has 4 (features + units + 1) units weights. And a SimpleRNN? A GRU has two biases.",
+            "Count upwards from one unit while the layer fits, or solve the quadratic equation and round down.",
+        ),
+        right="At one budget the SimpleRNN gets about twice the LSTM's units: that is the fair comparison.",
+    )
+)
+
+
+def _lag_limit(rate, share):
+    return int(np.floor(np.log(share) / np.log(rate))) + 1
+
+
+check_lag_limit = book.add(
+    Exercise(
+        name="lag_limit",
+        task="lag_limit(rate, share): the steps after which less than `share` of a gradient is left.",
+        draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
+        reference=_lag_limit,
+        mutants={
+            "One step too few: there the gradient is still above `share`. Round up.": lambda rate, share: (
+                _lag_limit(rate, share) - 1
+            ),
+            "One step too many: one step earlier the gradient is below `share` already.": lambda rate, share: (
+                _lag_limit(rate, share) + 1
+            ),
+            "The number of steps is a whole one: round up.": lambda rate, share: np.log(share) / np.log(rate),
+            "You round to the nearest. It has to be below `share`: round up.": lambda rate, share: round(
+                np.log(share) / np.log(rate)
+            ),
+            "The sign is wrong: the logarithms of two numbers below 1 are both negative.": lambda rate, share: (
+                1 - _lag_limit(rate, share)
+            ),
+            "The decay is geometric, not linear: each step takes its part of what is left.": (
+                lambda rate, share: int(np.ceil((1 - share) / (1 - rate)))
+            ),
+            "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
+                lambda rate, share: int(np.ceil(np.log(rate) / np.log(share)))
+            ),
+            "This is the share that is lost; `share` is what is left.": lambda rate, share: _lag_limit(
+                rate, 1 - share
+            ),
+            "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (
+                lambda rate, share: _lag_limit(1 - rate, share)
+            ),
+            "This is what is left after one step, not a number of steps.": lambda rate, share: rate * share,
+            "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
+                lambda rate, share: rate**share
+            ),
+        },
+        hints=(
+            "After k steps rate**k is left. Take logarithms of rate**k < share; log(rate) is negative.",
+            "A loop is as good: multiply by rate and count until less than share is left.",
+        ),
+        right=(
+            "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
+            "rate are large ones in the lag."
+        ),
+    )
+)
+
+
+def _crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate):
+    return int(np.floor(np.log(rnn_start / lstm_start) / np.log(lstm_rate / rnn_rate))) + 1
+
+
+def _draw_crossing(rng):
+    starts = rng.uniform(1, 2), rng.uniform(0.05, 0.4)
+    rates = rng.uniform(0.5, 0.8), rng.uniform(0.85, 0.98)
+    return tuple(float(np.round(number, 3)) for pair in zip(starts, rates, strict=True) for number in pair)
+
+
+check_crossing_lag = book.add(
+    Exercise(
+        name="crossing_lag",
+        task="crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate): where the LSTM's gradient is the larger.",
+        draw=_draw_crossing,
+        reference=_crossing_lag,
+        mutants={
+            "One lag too small: there the RNN's gradient is still the larger one. Round up.": lambda *a: (
+                _crossing_lag(*a) - 1
+            ),
+            "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": lambda *a: (
+                _crossing_lag(*a) + 1
+            ),
+            "The lag is a whole number: round up.": lambda a, r, b, s: np.log(a / b) / np.log(s / r),
+            "You round to the nearest. The LSTM's has to be larger: round up.": lambda a, r, b, s: round(
+                np.log(a / b) / np.log(s / r)
+            ),
+            "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (
+                lambda *a: 1
+            ),
+            "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
+            "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by "
+            "lstm_rate / rnn_rate at every step.": lambda a, r, b, s: int(np.ceil((a - b) / (s - r))),
+            "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of "
+            "lstm_rate / rnn_rate.": lambda a, r, b, s: int(np.ceil(np.log(b / a) / np.log(r))),
+            "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
+                lambda a, r, b, s: int(np.floor(np.log(b / a) / np.log(r))) + 2
+            ),
+            "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing_lag(*a),
+        },
+        hints=(
+            "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
+            "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
+        ),
+        right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
+    )
+)
+
+
+def _seed_interval(accuracies, t=2.776, less=1, root=0.5, n=None):
+    accuracies = np.asarray(accuracies)
+    half = t * accuracies.std(ddof=less) / (n or len(accuracies)) ** root
+    return accuracies.mean() - half, accuracies.mean() + half
+
+
+def _binomial(accuracies):
+    p = np.mean(accuracies)
+    half = 1.96 * (p * (1 - p) / len(accuracies)) ** 0.5
+    return p - half, p + half
+
+
+check_seed_interval = book.add(
+    Exercise(
+        name="seed_interval",
+        task="seed_interval(accuracies): the 95 % interval of the mean over five seeds.",
+        draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3).tolist(),),
+        reference=_seed_interval,
+        mutants={
+            "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, "
+            "it takes Student's 2.776.": partial(_seed_interval, t=1.96),
+            "np.std divides by n unless told otherwise: the standard deviation of a sample has n − 1, "
+            "np.std(accuracies, ddof=1).": partial(_seed_interval, less=0),
+            "Two things make your interval too narrow: np.std without ddof=1, and 1.96 where five seeds take "
+            "2.776.": partial(_seed_interval, t=1.96, less=0),
+            "You take the standard deviation of the seeds for that of their mean. The mean of five scatters "
+            "less, by sqrt(5).": partial(_seed_interval, root=0),
+            "You take the standard deviation of the seeds, with n, for that of their mean. Use ddof=1, and "
+            "divide by sqrt(5).": partial(_seed_interval, root=0, less=0),
+            "You take 1.96 standard deviations of the seeds. The mean of five scatters less, by sqrt(5), and "
+            "five seeds take 2.776.": partial(_seed_interval, root=0, t=1.96),
+            "You take 1.96 standard deviations of the seeds, with n. Use ddof=1, divide by sqrt(5), and take "
+            "2.776.": partial(_seed_interval, root=0, t=1.96, less=0),
+            "This is one standard deviation of the seeds on either side. Divide by sqrt(5) and take 2.776.": partial(
+                _seed_interval, root=0, t=1
+            ),
+            "This is one standard deviation of the seeds, with n, on either side. Use ddof=1, divide by sqrt(5) "
+            "and take 2.776.": partial(_seed_interval, root=0, t=1, less=0),
+            "This is the formula for one accuracy over n reviews. Here the five accuracies themselves show how "
+            "much they scatter.": _binomial,
+            "You divide by 5; the standard error has sqrt(5).": partial(_seed_interval, root=1),
+            "You divide by sqrt(4). The n − 1 is in the standard deviation; its mean is divided by "
+            "sqrt(5).": partial(_seed_interval, n=4),
+            "This is one standard error on either side; 95 % takes 2.776 of them.": partial(
+                _seed_interval, t=1
+            ),
+            "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": partial(
+                _seed_interval, t=2.571
+            ),
+            "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": partial(
+                _seed_interval, t=2.132
+            ),
+            "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": partial(
+                _seed_interval, t=1.388
+            ),
+            "Low and high are swapped.": lambda a: _seed_interval(a)[::-1],
+            "These are the worst and the best seed, whose distance grows with every seed that you add.": (
+                lambda a: (min(a), max(a))
+            ),
+            "These are the mean and the half width: return mean − half and mean + half.": lambda a: (
+                np.mean(a),
+                _seed_interval(a)[1] - np.mean(a),
+            ),
+        },
+        outputs=("low", "high"),
+        tolerance=1e-4,
+        hints=(
+            "s = np.std(accuracies, ddof=1), and the standard error of the mean is s / sqrt(5).",
+            "Return two numbers: the mean minus and plus 2.776 standard errors.",
+        ),
+        right="Two cells whose intervals stand far apart differ by more than the luck of a start.",
+    )
+)
+
+check_unfair = book.add(
+    SetExercise(
+        name="unfair",
+        task=f"The letters of those of the {len(PROTOCOL)} sentences in PROTOCOL that spoil the comparison.",
+        belong=SPOILS,
+        decoys=SPOILS_NOT,
+        hints=(
+            "Ask of each sentence: does it treat the two alike? Does the test set choose anything?",
+            "Five sentences spoil it.",
+        ),
+        right="A repaired protocol: equal weights, equal care, choices by validation, several seeds, every lag.",
+    )
+)
+
+check_choose = book.add(
+    ValueExercise(
+        name="choose",
+        task=f"For each of the SITUATIONS one of {', '.join(map(repr, MODELS))}.",
+        answer=dict(zip(SITUATIONS, SUITED, strict=True)),
+        choices=MODELS,
+        mistakes=WHY_NOT,
+        hints=(
+            "Each of the five is used once.",
+            "Which cell has a state that is a plain sum, without a bound? Which model has no loop over time?",
+        ),
+        right="The task decides: its lag, whether order matters, what must be counted, what a step may cost.",
+    )
+)
