@@ -59,6 +59,20 @@ def simple_rnn(vocabulary: int = 20_000):
     return _small(keras.layers.SimpleRNN(32), 1e-3, vocabulary, "simple_rnn")
 
 
+def known_ids(text: str, word_index: dict[str, int], num_words: int = 20_000) -> list[int]:
+    """Return the ids of a review that a model can judge.
+
+    Raises:
+        TypeError: ``text`` is not a string.
+        ValueError: no word of ``text`` is in the vocabulary, so that there is nothing to judge.
+    """
+    ids = imdb.encode(text, word_index, num_words)
+    if all(word == imdb.UNKNOWN for word in ids[1:]):
+        found = "is empty" if len(ids) == 1 else f"has {len(ids) - 1} words, and the model knows none of them"
+        raise ValueError(f"the review {found}; write a sentence of English about a film")
+    return ids
+
+
 def score(model, text: str, word_index: dict[str, int], num_words: int = 20_000) -> float:
     """Return the probability that a review is positive, as the model sees its last 100 words.
 
@@ -74,10 +88,7 @@ def score(model, text: str, word_index: dict[str, int], num_words: int = 20_000)
     """
     from lstm_course.quiet import keras
 
-    ids = imdb.encode(text, word_index, num_words)
-    if all(word == imdb.UNKNOWN for word in ids[1:]):
-        found = "is empty" if len(ids) == 1 else f"has {len(ids) - 1} words, and the model knows none of them"
-        raise ValueError(f"the review {found}; write a sentence of English about a film")
+    ids = known_ids(text, word_index, num_words)
     return float(model.predict(keras.utils.pad_sequences([ids], maxlen=MAXLEN), verbose=0)[0, 0])
 
 
