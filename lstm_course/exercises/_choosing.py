@@ -63,7 +63,7 @@ class SetExercise(AnyExercise):
 def _listed(answer: object, items: Mapping[str, object]) -> list[str] | None:
     """Return the items of an answer as texts; None for an answer that is no list of items."""
     if isinstance(answer, str):
-        words = re.findall(r"\w+", answer.casefold())
+        words = [word for word in re.findall(r"\w+", answer.casefold()) if word != "and"]
         # "bdf" is b, d and f where items are single letters.
         return [part for word in words for part in ([word] if word in items or word.isdigit() else word)]
     if isinstance(answer, int | np.integer) and not isinstance(answer, bool):
