@@ -1,0 +1,129 @@
+"""Three layers that Keras does not have: reading in segments, pooling over words, a gated cell without a loop."""
+
+from lstm_course.quiet import keras
+
+ops = keras.ops
+
+
+@keras.saving.register_keras_serializable("lstm_course")
+class InSegments(keras.layers.Wrapper):
+    """Chop each sequence into segments, and let a sequence layer read them all side by side.
+
+    A review of 400 words becomes 8 rows of 50: the loop over time is 8 times shorter, and nothing flows from one
+    segment into the next. The input ``(batch, time, features)`` needs a time that is a multiple of ``steps``; the
+    output is ``(batch, time, units)``. A mask ``(batch, time)`` is chopped likewise.
+
+    Args:
+        layer: a Keras layer that returns sequences.
+        steps: the length of a segment.
+    """
+
+    def __init__(self, layer, steps: int = 50, **kwargs):
+        super().__init__(layer, **kwargs)
+        self.steps = steps
+        self.supports_masking = True
+
+    def build(self, input_shape):
+        """Build the wrapped layer for one segment."""
+        self.layer.build((None, self.steps, input_shape[-1]))
+        self.built = True
+
+    def call(self, inputs, mask=None, training=None):
+        """Read every segment from a state of zeros."""
+        segments = ops.reshape(inputs, (-1, self.steps, inputs.shape[-1]))
+        chopped = None if mask is None else ops.reshape(mask, (-1, self.steps))
+        outputs = self.layer(segments, mask=chopped, training=training)
+        batch, time = ops.shape(inputs)[0], ops.shape(inputs)[1]
+        return ops.reshape(outputs, (batch, time, outputs.shape[-1]))
+
+    def compute_output_shape(self, input_shape):
+        """Return ``(batch, time, units)``."""
+        segment = self.layer.compute_output_shape((input_shape[0], self.steps, input_shape[-1]))
+        return (*input_shape[:2], segment[-1])
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {**super().get_config(), "steps": self.steps}
+
+
+@keras.saving.register_keras_serializable("lstm_course")
+class MeanAndMax(keras.layers.Layer):
+    """The mean and the maximum over the words, ``(batch, 2 · units)``, of states ``(batch, time, units)``.
+
+    Pads are left out. Every sequence needs one word at least: the maximum over none would be −1e9.
+    """
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.supports_masking = True
+
+    def call(self, states, mask):
+        """Pool ``states`` where ``mask`` ``(batch, time)`` is True."""
+        is_word = ops.cast(mask, states.dtype)[..., None]
+        mean = ops.sum(states * is_word, axis=1) / ops.maximum(ops.sum(is_word, axis=1), 1.0)
+        highest = ops.max(ops.where(mask[..., None], states, -1e9), axis=1)
+        return ops.concatenate([mean, highest], axis=-1)
+
+    def compute_mask(self, states, mask=None):
+        """Return None: no time is left that a mask could speak of."""
+        return None
+
+
+@keras.saving.register_keras_serializable("lstm_course")
+class MinLSTM(keras.layers.Layer):
+    """A gated cell whose gates see the input alone, so that all steps are computed by one parallel scan.
+
+    ``f = sigmoid(x W_f + b_f)``, ``i = sigmoid(x W_i + b_i)``, both divided by ``f + i``, and
+    ``h_t = f_t h_{t-1} + i_t (x_t W_h + b_h)``. A masked step repeats the state. Time has to be static.
+
+    Source: Feng et al., 2024, "Were RNNs All We Needed?", arXiv:2410.01201.
+
+    Args:
+        units: the size of the state.
+        go_backwards: read from the end; the output is reversed too, as Keras's recurrent layers have it.
+    """
+
+    def __init__(self, units: int, go_backwards: bool = False, return_sequences: bool = True, **kwargs):
+        super().__init__(**kwargs)
+        if not return_sequences:
+            raise ValueError("MinLSTM returns the state of every step; pass return_sequences=True")
+        self.units, self.go_backwards, self.return_sequences = units, go_backwards, True
+        self.stateful = self.return_state = False  # Bidirectional asks
+        self.supports_masking = True
+        self.gates = keras.layers.Dense(3 * units)
+
+    def build(self, input_shape):
+        """Build the one projection that all gates share."""
+        self.gates.build(input_shape)
+        self.built = True
+
+    def call(self, inputs, mask=None):
+        """Return ``(batch, time, units)`` for ``(batch, time, features)``."""
+        forget_gate, input_gate, candidate = ops.split(self.gates(inputs), 3, axis=-1)
+        forget_gate, input_gate = ops.sigmoid(forget_gate), ops.sigmoid(input_gate)
+        total = forget_gate + input_gate
+        keep, added = forget_gate / total, input_gate / total * candidate
+        if mask is not None:
+            keep = ops.where(mask[..., None], keep, 1.0)
+            added = ops.where(mask[..., None], added, 0.0)
+        if self.go_backwards:
+            keep, added = ops.flip(keep, axis=1), ops.flip(added, axis=1)
+
+        def then(first, second):
+            """Join two stretches of steps, each ``h -> keep · h + added``, into one."""
+            return first[0] * second[0], second[0] * first[1] + second[1]
+
+        return ops.associative_scan(then, (keep, added), axis=1)[1]
+
+    def compute_output_shape(self, input_shape):
+        """Return ``(batch, time, units)``."""
+        return (*input_shape[:-1], self.units)
+
+    def get_config(self):
+        """Return what rebuilds the layer."""
+        return {
+            **super().get_config(),
+            "units": self.units,
+            "go_backwards": self.go_backwards,
+            "return_sequences": True,
+        }

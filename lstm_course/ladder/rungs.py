@@ -1,0 +1,188 @@
+"""The rungs: what each changes, why, and the Keras model that it describes."""
+
+from dataclasses import dataclass, replace
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One way to read reviews and train on them.
+
+    Attributes:
+        name: a short name, unique on the ladder.
+        change: what differs from the rung that it is compared with, in a few words.
+        words: the most words read of a review.
+        head: how many of them come from its beginning.
+        mask: leave out the pads; they then stand behind the words, in batches of similar length. Without a mask every
+            review is padded in front to ``words``, as the source script has it.
+        cell: "lstm" or "minlstm".
+        embedding: numbers for each word.
+        units: the size of the state, in each direction.
+        dropout: the LSTM's own dropout of its inputs.
+        recurrent_dropout: the LSTM's own dropout of its state.
+        bidirectional: read backwards as well.
+        segment: chop a review into segments of so many words; 0 reads it whole.
+        pooling: "last", the state after the last word, or "mean and max" over all words.
+        word_dropout: the share of words, and of n-grams, whose vector is left out in training.
+        ngrams: the longest n-gram that has a vector of its own, joined to that of the word it ends at.
+        pooled_dropout: dropout before the last layer.
+        averaged: momentum of the weights' moving average that is scored in place of the last weights; 0 for none.
+        batch_size: reviews in an update.
+        learning_rate: Adam's.
+        epochs: passes over the training reviews.
+    """
+
+    name: str
+    change: str
+    words: int = 100
+    head: int = 0
+    mask: bool = False
+    cell: str = "lstm"
+    embedding: int = 128
+    units: int = 64
+    dropout: float = 0.2
+    recurrent_dropout: float = 0.2
+    bidirectional: bool = False
+    segment: int = 0
+    pooling: str = "last"
+    word_dropout: float = 0.0
+    ngrams: int = 1
+    pooled_dropout: float = 0.0
+    averaged: float = 0.0
+    batch_size: int = 32
+    learning_rate: float = 1e-3
+    epochs: int = 3
+
+
+NGRAM_EMBEDDING = 16  # numbers for each pair or triple; there are many, and each is seen seldom
+
+
+def _cell(rung: Rung):
+    from lstm_course.ladder.layers import MinLSTM
+    from lstm_course.quiet import keras
+
+    many = rung.pooling != "last"
+    if rung.cell == "minlstm":
+        return MinLSTM(rung.units, return_sequences=many)
+    return keras.layers.LSTM(
+        rung.units,
+        dropout=rung.dropout,
+        recurrent_dropout=rung.recurrent_dropout,
+        return_sequences=many,
+    )
+
+
+def _embed(ids, rung: Rung, sizes: list[int]):
+    """Return the vectors ``(batch, time, features)`` of the words, with those of their n-grams beside them."""
+    from lstm_course.quiet import keras
+
+    vectors = [keras.layers.Embedding(sizes[0], rung.embedding, name="words")(ids[..., 0])]
+    for column, size in enumerate(sizes[1:], start=1):
+        found = keras.ops.cast(ids[..., column] != 0, "float32")[..., None]
+        table = keras.layers.Embedding(size, NGRAM_EMBEDDING, name=f"ngrams_{column + 1}")
+        vectors.append(table(ids[..., column]) * found)
+    if rung.word_dropout:
+        # One draw for a whole vector: a word is there or it is not.
+        vectors = [keras.layers.Dropout(rung.word_dropout, noise_shape=(None, None, 1))(v) for v in vectors]
+    return vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
+
+
+def build(rung: Rung, sizes: list[int], steps: int = 1):
+    """Return the rung's compiled model: int32 ids ``(batch, time, columns)`` to a probability ``(batch, 1)``.
+
+    Args:
+        rung: what to build.
+        sizes: the number of ids in each column, as ``Reader.sizes`` gives them.
+        steps: updates in the whole training; the learning rate of an averaged model falls to zero over them.
+    """
+    from lstm_course.ladder.layers import InSegments, MeanAndMax
+    from lstm_course.quiet import keras
+
+    ids = keras.Input((rung.words if not rung.mask else None, len(sizes)), dtype="int32")
+    mask = ids[..., 0] != 0 if rung.mask else None
+    reader = _cell(rung)
+    if rung.bidirectional:
+        reader = keras.layers.Bidirectional(reader)
+    if rung.segment:
+        reader = InSegments(reader, rung.segment)
+    states = reader(_embed(ids, rung, sizes), mask=mask)
+    if rung.pooling != "last":
+        states = MeanAndMax()(states, mask)
+    states = keras.layers.Dropout(rung.pooled_dropout)(states)
+    outputs = keras.layers.Dense(1, activation="sigmoid")(states)
+    model = keras.Model(ids, outputs, name=rung.name.replace(" ", "_"))
+    rate = rung.learning_rate
+    average = {}
+    if rung.averaged:
+        rate = keras.optimizers.schedules.CosineDecay(rate, steps)
+        average = {"use_ema": True, "ema_momentum": rung.averaged}
+    model.compile(
+        loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, **average), metrics=["accuracy"]
+    )
+    return model
+
+
+SOURCE = Rung("source script", "the source script: the last 100 words, batch 32, both dropouts")
+_SMALL = replace(
+    SOURCE,
+    name="smaller and faster",
+    change="no recurrent dropout, batches of 64, 48 numbers a word, 32 units, Adam at 2e-3",
+    embedding=48,
+    units=32,
+    dropout=0.0,
+    recurrent_dropout=0.0,
+    batch_size=64,
+    learning_rate=2e-3,
+)
+_LONG = replace(
+    _SMALL, name="400 words", change="400 words, a quarter from the beginning", words=400, head=100
+)
+_MASK = replace(_LONG, name="mask", change="pads masked, reviews of similar length together", mask=True)
+_POOL = replace(_MASK, name="pooling", change="mean and maximum over all states", pooling="mean and max")
+_BOTH = replace(_POOL, name="both directions", change="read backwards as well", bidirectional=True)
+_SEGMENTS = replace(_BOTH, name="segments", change="segments of 50 words, read side by side", segment=50)
+_WORD_DROPOUT = replace(
+    _SEGMENTS,
+    name="dropout of words",
+    change="30 % of the words left out, half of the pooled features",
+    word_dropout=0.3,
+    pooled_dropout=0.5,
+)
+_AVERAGED = replace(
+    _WORD_DROPOUT,
+    name="averaged weights",
+    change="moving average of the weights, falling rate",
+    averaged=0.99,
+)
+_PAIRS = replace(_AVERAGED, name="pairs", change="a vector for each pair of words", ngrams=2)
+_TRIPLES = replace(_PAIRS, name="triples", change="a vector for each triple of words", ngrams=3)
+_MINLSTM = replace(_PAIRS, name="minLSTM", change="a gated cell without a loop", cell="minlstm")
+
+#: From the source script upwards; each rung is the one before it with one change.
+LADDER = (
+    SOURCE,
+    _SMALL,
+    _LONG,
+    _MASK,
+    _POOL,
+    _BOTH,
+    _SEGMENTS,
+    _WORD_DROPOUT,
+    _AVERAGED,
+    _PAIRS,
+    _TRIPLES,
+)
+#: Not a rung but a relative, compared with "pairs".
+COUSIN = _MINLSTM
+
+
+def rung(name: str) -> Rung:
+    """Return the rung of this name.
+
+    Raises:
+        ValueError: no rung has it; the message lists those there are.
+    """
+    for candidate in (*LADDER, COUSIN):
+        if candidate.name == name:
+            return candidate
+    names = ", ".join(repr(candidate.name) for candidate in (*LADDER, COUSIN))
+    raise ValueError(f"no rung is called {name!r}; there are {names}")

@@ -1,0 +1,128 @@
+"""Train one rung, and score reviews with it."""
+
+import math
+import time
+from dataclasses import dataclass
+
+import numpy as np
+
+from lstm_course.ladder import reading, rungs
+from lstm_course.quiet import keras, tf
+from lstm_course.training import Progress
+
+WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
+
+
+def _width(rung: rungs.Rung, rows) -> int:
+    return WIDTH * math.ceil(max(map(len, rows)) / WIDTH) if rung.mask else rung.words
+
+
+def batches(rung: rungs.Rung, rows, labels, *, epochs: int, seed: int):
+    """Return a ``tf.data.Dataset`` of ``(ids, labels)`` batches, each epoch in an order of its own."""
+    lengths = np.array([len(row) for row in rows]) if rung.mask else np.full(len(rows), rung.words)
+    rng = np.random.default_rng(seed)
+
+    def generate():
+        for _ in range(epochs):
+            for batch in reading.batches_by_length(lengths, rung.batch_size, rng):
+                chosen = [rows[review] for review in batch]
+                yield reading.pad(chosen, _width(rung, chosen), behind=rung.mask), labels[batch, None]
+
+    columns = rows[0].shape[1]
+    signature = (
+        tf.TensorSpec((None, None if rung.mask else rung.words, columns), tf.int32),
+        tf.TensorSpec((None, 1), tf.float32),
+    )
+    return tf.data.Dataset.from_generator(generate, output_signature=signature).prefetch(2)
+
+
+def predict(rung: rungs.Rung, model, rows) -> np.ndarray:
+    """Return the log-odds of each review, ``(reviews,)`` float32, in the order given."""
+    log_odds = np.zeros(len(rows), np.float32)
+    lengths = np.array([len(row) for row in rows])
+    for batch in reading.batches_by_length(lengths, 256, None):
+        chosen = [rows[review] for review in batch]
+        padded = reading.pad(chosen, _width(rung, chosen), behind=rung.mask)
+        probability = np.clip(model.predict_on_batch(padded)[:, 0], 1e-7, 1 - 1e-7)
+        log_odds[batch] = np.log(probability) - np.log1p(-probability)
+    return log_odds
+
+
+class _Clock(keras.callbacks.Callback):
+    """Note the seconds of training up to each epoch's end, and what ``score`` says then, off the clock."""
+
+    def __init__(self, score):
+        super().__init__()
+        self.score, self.spent, self.seconds, self.scores = score, 0.0, [], []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.spent += time.perf_counter() - self.started
+        self.seconds.append(self.spent)
+        if self.score:
+            self.scores.append(self.score(self.model))
+
+
+@dataclass
+class Trained:
+    """A trained rung.
+
+    Attributes:
+        model: the Keras model, with averaged weights where the rung averages them.
+        reader: turns sequences into the model's rows.
+        seconds: training seconds up to the end of each epoch, scoring left out.
+        accuracies: the accuracy on the validation reviews after each epoch; empty without any.
+    """
+
+    model: object
+    reader: reading.Reader
+    seconds: list[float]
+    accuracies: list[float]
+
+
+def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, reader=None) -> Trained:
+    """Train a fresh model of ``rung``.
+
+    Args:
+        rung: what to train.
+        sequences: lists of word ids below ``reading.VOCABULARY``.
+        labels: one a review, 0 or 1, or a probability in between as a teacher gives it.
+        seed: of the initial weights, the order of the reviews and the dropout.
+        validation: ``(sequences, labels)`` to score after each epoch.
+        reader: a fitted reader to use again; None fits one on ``sequences``.
+
+    Raises:
+        ValueError: there are no reviews, or not one label for each.
+    """
+    labels = np.asarray(labels, np.float32)
+    if len(sequences) == 0 or len(sequences) != len(labels):
+        raise ValueError(
+            f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one"
+        )
+    keras.utils.set_random_seed(seed)
+    if reader is None:
+        reader = reading.fit_reader(sequences, words=rung.words, head=rung.head, ngrams=rung.ngrams)
+    rows = reader(sequences)
+    steps = math.ceil(len(rows) / rung.batch_size)
+    model = rungs.build(rung, reader.sizes, steps * rung.epochs)
+    score = None
+    if validation is not None:
+        held, truth = reader(validation[0]), np.asarray(validation[1])
+
+        def score(model):
+            return float(np.mean((predict(rung, model, held) > 0) == truth))
+
+    clock = _Clock(score)
+    averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if rung.averaged else []
+    model.fit(
+        batches(rung, rows, labels, epochs=rung.epochs, seed=seed),
+        epochs=rung.epochs,
+        steps_per_epoch=steps,
+        shuffle=False,
+        verbose=0,
+        # The averaged weights are in place when the clock scores, and the others again when the next epoch begins.
+        callbacks=[*averaged, clock, Progress()],
+    )
+    return Trained(model, reader, clock.seconds, clock.scores)
