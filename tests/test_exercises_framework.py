@@ -451,7 +451,7 @@ def test_every_exercise_is_described_where_notebook_authors_look(book):
     for name, exercise in book.exercises.items():
         assert getattr(module, f"check_{name}") is exercise
         assert f"(check_{name}" in module.__doc__
-    assert len(book.exercises) >= 5
+    assert len(book.exercises) >= 3
 
 
 @pytest.mark.parametrize("exercise", FUNCTIONS, ids=LABELS)

@@ -289,8 +289,8 @@ WRONG = [
     ("seed_interval", lambda a: (min(a), max(a)), "These are the worst and the best seed"),
     ("seed_interval", lambda a: interval(a)[0], "expected 2 values (low, high)"),
     ("seed_interval", lambda a: (np.nan, np.nan), "low is NaN"),
-    ("unfair", {"b", "d", "a"}, "Of your 3, 1 does not belong. Letter a: Every cell has to start somewhere"),
-    ("unfair", "abcdefghi", "Of your 9, 4 do not belong. Letter a"),
+    ("unfair", {"b", "d", "a"}, "One does not belong. Letter a: Every cell has to start somewhere"),
+    ("unfair", "abcdefghi", "4 of your 9 do not belong. Letter a"),
     (
         "unfair",
         {"b", "d", "g"},

@@ -261,7 +261,7 @@ WRONG = [
     ("calibration_error", lambda p, y, b: ((p - y) ** 2).mean(), "This is the Brier score"),
     ("calibration_error", lambda p, y, b: p[10**6], "stopped with IndexError"),
     ("calibration_error", lambda p, y, b: None if b == 4 else 0.1, "returns None for some inputs"),
-    ("reliability", {"a", "b"}, "Of your 2, 1 does not belong. Letter b: It is the other way round"),
+    ("reliability", {"a", "b"}, "One does not belong. Letter b: It is the other way round"),
     ("reliability", {"a", "d"}, "every verdict stays as it is."),
     ("reliability", {"a", "f"}, "lies on the diagonal, where half are positive"),
     ("reliability", {"a", "h"}, "Calibrated is not the same as right."),

@@ -9,6 +9,8 @@ import numpy as np
 from lstm_course.exercises._checking import AnyExercise, NotAttempted, is_empty
 from lstm_course.exercises._comparing import NotYet
 
+_FILLERS = ("and", "letter", "letters", "line", "lines")
+
 
 @dataclass(kw_only=True)
 class SetExercise(AnyExercise):
@@ -30,11 +32,13 @@ class SetExercise(AnyExercise):
         wrong = [item for item in self.decoys if item in given]
         missing = [item for item in self.belong if item not in given]
         if wrong:
-            verb = "does" if len(wrong) == 1 else "do"
-            raise NotYet(
-                f"Of your {len(given)}, {len(wrong)} {verb} not belong. {self.item.capitalize()} {wrong[0]}: "
-                f"{self.decoys[wrong[0]]}"
+            wrongly = f"{self.item.capitalize()} {wrong[0]}: {self.decoys[wrong[0]]}"
+            counted = (
+                f"{len(wrong)} of your {len(given)} do not belong. "
+                if len(wrong) > 1
+                else "One does not belong. "
             )
+            raise NotYet(counted + wrongly)
         if missing:
             raise NotYet(
                 f"{len(given)} of {len(self.belong)} found, and none that does not belong. Look for one more: "
@@ -63,7 +67,7 @@ class SetExercise(AnyExercise):
 def _listed(answer: object, items: Mapping[str, object]) -> list[str] | None:
     """Return the items of an answer as texts; None for an answer that is no list of items."""
     if isinstance(answer, str):
-        words = [word for word in re.findall(r"\w+", answer.casefold()) if word != "and"]
+        words = [word for word in re.findall(r"\w+", answer.casefold()) if word not in _FILLERS]
         # "bdf" is b, d and f where items are single letters.
         return [part for word in words for part in ([word] if word in items or word.isdigit() else word)]
     if isinstance(answer, int | np.integer) and not isinstance(answer, bool):
