@@ -53,7 +53,13 @@ PLOTS = {
         ([("1 star", 0.9, 0.88, 0.92, 5022), ("2", 0.8, 0.7, 0.9, 40)],),
         {"overall": 0.85},
     ),
+    "accuracy_by_rung": (
+        ([("script", 0.82, 0.81, 0.83, None, True), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
+        {},
+    ),
+    "accuracy_by_seconds": (([("script", 400, 0.82, "rnn"), ("pairs", 90, 0.9, "lstm")],), {}),
     "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
+    "cost_by_size": (([1000, 25000], {"400 words": [4.0, 55.0]}), {"xlabel": "training reviews"}),
     "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
     "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
     "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
@@ -72,6 +78,8 @@ PLOTS = {
     "lengths": (({"train": [20, 150, 300, 190], "test": [30, 200, 1000, 400]},), {}),
     "coverage": ((SIZES, [0.4, 0.7, 0.92, 0.98]), {}),
     "embedding_heatmap": ((np.linspace(-1, 1, 12).reshape(3, 4),), {"row_labels": ["pad", "the", "film"]}),
+    "sequence_grid": ((np.eye(4)[[0, 2, 1, 3, 3]],), {"features": ["A", "B", "blank", "go"]}),
+    "success_by_lag": ((SUCCESS,), {"chance": 0.25}),
     "token_grid": ((IDS,), {"labels": [["", "", "START", "this"], ["START", "i", "have", "not"]]}),
 }
 FINDING = "A finding that takes more than one line when the axes are as narrow as they are in this figure"

@@ -17,6 +17,7 @@ from lstm_course.plotting._inside import (
     gate_heatmap,
     running_prediction,
 )
+from lstm_course.plotting._ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
 from lstm_course.plotting._recurrence import (
     accuracy_by_lag,
     gate_traces,
@@ -33,6 +34,7 @@ from lstm_course.plotting._results import (
 )
 from lstm_course.plotting._reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
 from lstm_course.plotting._style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
+from lstm_course.plotting._sweeps import sequence_grid, success_by_lag
 
 __all__ = [
     "COLOURS",
@@ -41,11 +43,14 @@ __all__ = [
     "ablation_strip",
     "accuracy_by_group",
     "accuracy_by_lag",
+    "accuracy_by_rung",
+    "accuracy_by_seconds",
     "accuracy_by_seed",
     "accuracy_changes",
     "accuracy_ladder",
     "annotated_trace",
     "cost_bars",
+    "cost_by_size",
     "coverage",
     "deletion_curves",
     "embedding_heatmap",
@@ -57,7 +62,9 @@ __all__ = [
     "lengths",
     "reliability",
     "running_prediction",
+    "sequence_grid",
     "singular_values",
+    "success_by_lag",
     "title_for",
     "token_grid",
     "use_style",

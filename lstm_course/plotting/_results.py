@@ -71,7 +71,7 @@ def accuracy_ladder(ax, rows, *, title, chance=0.5):
         rows: list of ``(label, accuracy, low, high, kind)``: fractions from 0 to 1 with the ends of the 95 %
             interval, and a key of ``COLOURS`` for colour and marker.
         title: the finding.
-        chance: the accuracy of guessing, 0 to 1.
+        chance: the accuracy of guessing, 0 to 1; None leaves it out, so that rows far above it are told apart.
 
     Returns:
         ``ax``.
@@ -97,8 +97,10 @@ def accuracy_ladder(ax, rows, *, title, chance=0.5):
         )
         text = f"{100 * accuracy:.1f} %"
         beside(ax, 100 * high, position, text, COLOURS[kind])
-    ax.axvline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
-    ax.set_xlabel(f"accuracy (%), with its 95 % interval; dotted line: chance ({100 * chance:.0f} %)")
+    ax.set_xlabel("accuracy (%), with its 95 % interval")
+    if chance is not None:
+        ax.axvline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
+        ax.set_xlabel(f"{ax.get_xlabel()}; dotted line: chance ({100 * chance:.0f} %)")
     ax.set_xlim(right=ax.get_xlim()[1] + 0.14 * np.ptp(ax.get_xlim()))
     row_axis(ax, [row[0] for row in rows])
     return titled(ax, title)

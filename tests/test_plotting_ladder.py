@@ -1,0 +1,134 @@
+"""The plots of the ladder: what is drawn is what was given, nothing lies on top of another, and bad input is named."""
+
+import warnings
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lstm_course import plotting
+
+RUNGS = [("script", 0.82, 0.81, 0.83, None, True), ("mask", 0.85, 0.84, 0.86, 0.03, True)]
+DROPPED = ("backwards too", 0.845, 0.84, 0.85, -0.005, False)
+
+
+@pytest.fixture(autouse=True)
+def _style():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plotting.use_style()
+        yield
+    plt.close("all")
+
+
+def draw(name, *args, **kwargs):
+    figure, ax = plt.subplots(figsize=(9, 5))
+    kwargs.setdefault("title", "A finding")
+    assert getattr(plotting, name)(ax, *args, **kwargs) is ax
+    figure.canvas.draw()
+    return ax
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts if text.get_text()]
+
+
+def legend(ax):
+    return [text.get_text() for text in ax.get_legend().get_texts()]
+
+
+def test_rungs_say_their_accuracy_and_their_gain():
+    ax = draw("accuracy_by_rung", [*RUNGS, DROPPED])
+    assert texts(ax) == ["82.0 %", "85.0 %   +3.0", "84.5 %   −0.5"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "backwards too"]
+    assert legend(ax) == ["kept", "dropped"]
+
+
+def test_kept_and_dropped_differ_by_more_than_colour():
+    markers = [line.get_marker() for line in draw("accuracy_by_rung", [*RUNGS, DROPPED]).lines]
+    assert {"s", "o"} <= set(markers)
+
+
+def test_rungs_on_top_and_their_text_inside():
+    ax = draw("accuracy_by_rung", [*RUNGS, DROPPED])
+    assert ax.yaxis_inverted()
+    box = ax.get_window_extent()
+    assert all(text.get_window_extent().x1 < box.x1 for text in ax.texts)
+
+
+def test_a_rung_outside_its_interval_is_refused():
+    with pytest.raises(
+        ValueError, match=r"'mask' needs 0 <= low <= accuracy <= high <= 1, found 0.9, 0.85, 0.95"
+    ):
+        draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95, None, True)])
+
+
+def test_points_stand_at_their_seconds_and_the_list_names_them():
+    ax = draw("accuracy_by_seconds", [("script", 400, 0.82, "rnn"), ("pairs", 60, 0.9, "lstm")])
+    assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines] == [(400, 82), (60, 90)]
+    assert legend(ax) == ["1  script", "2  pairs"]
+    assert texts(ax) == ["1", "2"]
+    assert ax.get_xscale() == "log"
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.lists(st.tuples(st.integers(10, 900), st.integers(820, 930)), min_size=2, max_size=12, unique=True))
+def test_numbers_of_neighbours_do_not_cover_each_other(places):
+    # Two points on one spot share it; numbers have room when the points are a marker's width apart.
+    ax = draw("accuracy_by_seconds", [(f"rung {x} {y}", x, y / 1000, "lstm") for x, y in places])
+    spots = ax.transData.transform([(x, y / 10) for x, y in places])
+    near = [np.sort(np.hypot(*(spots - spot).T))[1:3] for spot in spots]
+    if min(distances[0] for distances in near) < 40:
+        return
+    boxes = [text.get_window_extent() for text in ax.texts]
+    assert not any(a.overlaps(b) for i, a in enumerate(boxes) for b in boxes[:i])
+    plt.close("all")
+
+
+def test_points_are_refused_when_kind_or_time_is_impossible():
+    with pytest.raises(ValueError, match=r"points: 'a' has kind 'bert'; expected one of"):
+        draw("accuracy_by_seconds", [("a", 1, 0.5, "bert")])
+    with pytest.raises(ValueError, match=r"points: 'a' needs seconds above 0, found 0"):
+        draw("accuracy_by_seconds", [("a", 0, 0.5, "lstm")])
+
+
+def test_costs_are_drawn_with_what_would_be_proportional():
+    ax = draw("cost_by_size", [50, 100, 400], {"whole": [2.0, 4.0, 16.0]}, xlabel="words")
+    measured, proportional = ax.lines[:2]
+    np.testing.assert_allclose(measured.get_ydata(), proportional.get_ydata())
+    assert legend(ax) == ["whole", "proportional"]
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["50", "100", "400"]
+
+
+def test_a_cost_that_grows_slower_lies_above_its_proportional_line():
+    measured, proportional = draw("cost_by_size", [1, 10], {"a": [5.0, 10.0]}, xlabel="reviews").lines[:2]
+    assert measured.get_ydata()[0] > proportional.get_ydata()[0]
+    assert measured.get_ydata()[-1] == proportional.get_ydata()[-1]
+
+
+@pytest.mark.parametrize(
+    ("sizes", "costs", "message"),
+    [
+        ([100, 50], [1, 2], r"sizes: expected ascending sizes above 0, found \[100, 50\]"),
+        ([0, 50], [1, 2], r"sizes: expected ascending sizes above 0, found \[0, 50\]"),
+        ([50, 100], [1], r"curves\['a'\]: expected 2 costs above 0, found \[1\]"),
+        ([50, 100], [0, 1], r"curves\['a'\]: expected 2 costs above 0, found \[0, 1\]"),
+    ],
+)
+def test_costs_without_a_meaning_are_refused(sizes, costs, message):
+    with pytest.raises(ValueError, match=message):
+        draw("cost_by_size", sizes, {"a": costs}, xlabel="words")
+
+
+def test_a_ladder_may_leave_chance_out():
+    rows = [("words", 0.88, 0.875, 0.885, "baseline"), ("pairs", 0.91, 0.905, 0.915, "lstm")]
+    ax = draw("accuracy_ladder", rows, chance=None)
+    assert ax.get_xlim()[0] > 80
+    assert "chance" not in ax.get_xlabel()
+    assert draw("accuracy_ladder", rows).get_xlim()[0] < 50
