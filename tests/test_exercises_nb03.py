@@ -110,6 +110,7 @@ WRONG = [
     ),
     ("orthogonal", lambda n, rng: rng.standard_normal((n, n)), "These are plain normal numbers"),
     ("orthogonal", lambda n, rng: np.eye(n), "The identity is orthogonal, and"),
+    ("orthogonal", lambda n, rng: np.linalg.qr(rng.normal(size=(n, n))), "Q and R. Return Q, the first."),
     ("orthogonal", lambda n, rng: np.eye(n + 1), "The matrix has shape"),
     ("remedy", {"a": "lstm", "b": "orthogonal", "c": "lstm"}, "a: An LSTM can explode as well."),
     ("remedy", {"a": "clip", "b": "clip", "c": "lstm"}, "b: Clipping makes large gradients smaller."),

@@ -88,6 +88,14 @@ def interval(correct, n):
     return [p - 1.959964 * np.sqrt(p * (1 - p) / n), p + 1.959964 * np.sqrt(p * (1 - p) / n)]
 
 
+def pad_without_a_cut(sequences, maxlen):
+    padded = np.zeros((len(sequences), maxlen), dtype=int)
+    for number, ids in enumerate(sequences):
+        if len(ids) > 0:
+            padded[number, -len(ids) :] = ids
+    return padded
+
+
 RIGHT = [
     ("encode", encode_by_loop),
     ("encode", encode_as_array),
@@ -112,7 +120,11 @@ WRONG = [
     ("pad", lambda s, m: [[0] * (m - len(x)) + x[:m] for x in s], "You cut long reviews at the end."),
     ("pad", lambda s, m: [x[:m] + [0] * (m - len(x)) for x in s], "Both ends are the wrong way round"),
     ("pad", lambda s, m: [[1] * (m - len(x)) + x[-m:] for x in s], "The padding value is 1,"),
-    ("pad", lambda s, m: [x[-m:] for x in s], "lists of unequal length"),
+    ("pad", lambda s, m: [x[-m:] for x in s], "Put zeros in front of the shorter ones."),
+    ("pad", lambda s, m: [[0] * (m - len(x)) + x for x in s], "Cut the longer ones: their last maxlen ids"),
+    ("pad", lambda s, m: [[0] * (20 - len(x)) + x for x in s], "Every row has maxlen entries, however long"),
+    ("pad", pad_without_a_cut, "You do not cut the longer reviews"),
+    ("pad", lambda s, m: 0, "cannot be used"),
     ("pad", pad_with_the_slip_of_minus_zero, "row[-0:] is the whole row"),
     ("first_kept", 131, "One too many"),
     ("first_kept", 0, "the front is cut"),
@@ -138,6 +150,18 @@ WRONG = [
         "1.645 leaves 5 % on one side",
     ),
     ("interval", lambda c, n: spread(c, n, 0.98 * (c / n * (1 - c / n) / n) ** 0.5), "half as wide"),
+    (
+        "interval",
+        lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n)) ** 0.5),
+        "n is missing below the square root",
+    ),
+    (
+        "interval",
+        lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n)) ** 0.5 / n),
+        "outside the square root",
+    ),
+    ("interval", lambda c, n: interval(c, n)[::-1], "Low and high are swapped."),
+    ("interval", lambda c, n: [100 * end for end in interval(c, n)], "100 times what it should be."),
     ("interval", lambda c, n: 1.96 * (c / n * (1 - c / n) / n) ** 0.5, "returns one value of type float"),
 ]
 

@@ -36,26 +36,24 @@ import numpy as np
 
 from lstm_course.exercises._checking import Exercise, Notebook, distinct
 from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises._gated import (
+    draw_gates,
+    draw_gru,
+    draw_lstm,
+    gru,
+    identity,
+    lstm,
+    output_gate,
+    sigmoid,
+)
 
 book = Notebook("04", "LSTM from scratch")
 hint = book.hint
 
 
-def _sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
-def _identity(x):
-    return x
-
-
-def _gates(rng, shape, count):
-    return tuple(rng.uniform(0.05, 0.95, size=(count, *shape)))
-
-
 def _draw_cell_state(rng):
     shape = distinct(rng, 2)
-    return rng.normal(size=shape) * 2, *_gates(rng, shape, 2), np.tanh(rng.normal(size=shape))
+    return rng.normal(size=shape) * 2, *draw_gates(rng, shape, 2), np.tanh(rng.normal(size=shape))
 
 
 def _update(cell_state, forget_gate, input_gate, candidate):
@@ -80,7 +78,7 @@ check_cell_state = book.add(
             "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
             "The old cell state is not scaled by the forget gate.": lambda c, f, i, g: c + i * g,
             "The gates are already between 0 and 1: they need no further sigmoid.": lambda c, f, i, g: (
-                _update(c, _sigmoid(f), _sigmoid(i), g)
+                _update(c, sigmoid(f), sigmoid(i), g)
             ),
             "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
             "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
@@ -101,63 +99,49 @@ check_cell_state = book.add(
 )
 
 
-def _draw_lstm(rng, gates=4):
-    batch, features, units = distinct(rng, 3)
-    weights = rng.normal(size=(features, gates * units)), rng.normal(size=(units, gates * units))
-    states = rng.normal(size=(2, batch, units))
-    return rng.normal(size=(batch, features)), *states, *weights, rng.normal(size=gates * units)
-
-
-def _lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=_identity, gate=_sigmoid):
-    blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
-    i, f, o = (gate(blocks[name]) for name in "ifo")
-    c = keep(f) * c + i * candidate(blocks["c"])
-    return o * output(c), c
-
-
 def _lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
-    return _lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
+    return lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
 
 
 check_step = book.add(
     Exercise(
         name="step",
         task="lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias): both new states.",
-        draw=_draw_lstm,
+        draw=draw_lstm,
         reference=_lstm_step,
         mutants={
             "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": partial(
-                _lstm, order="ifoc"
+                lstm, order="ifoc"
             ),
             "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
-            "the second block.": partial(_lstm, order="fico"),
+            "the second block.": partial(lstm, order="fico"),
             "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
-            "as well.": (partial(_lstm, candidate=_sigmoid)),
+            "as well.": (partial(lstm, candidate=sigmoid)),
             "The candidate has no tanh. Without one a single step can write any amount.": partial(
-                _lstm, candidate=_identity
+                lstm, candidate=identity
             ),
             "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
-                _lstm, output=_identity
+                lstm, output=identity
             ),
             "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(
-                _lstm, keep=lambda f: 1 - f
+                lstm, keep=lambda f: 1 - f
             ),
-            "The bias is left out.": lambda x, h, c, w, u, b: _lstm(x, h, c, w, u, 0),
+            "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
             "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
-                lambda x, h, c, w, u, b: _lstm(x, 0 * h, c, w, u, b)
+                lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
             ),
             "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (
                 h @ c,
                 c,
             ),
-            "The two results are swapped: return (hidden_state, cell_state).": lambda *a: _lstm(*a)[::-1],
+            "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
             "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(
-                _lstm, gate=np.tanh
+                lstm, gate=np.tanh
             ),
             "The hidden state is made from the old cell state; update the cell state first.": (
                 lambda x, h, c, w, u, b: (
-                    _output_gate(x, h, w, u, b) * np.tanh(c),
-                    _lstm(x, h, c, w, u, b)[1],
+                    output_gate(x, h, w, u, b) * np.tanh(c),
+                    lstm(x, h, c, w, u, b)[1],
                 )
             ),
         },
@@ -172,10 +156,6 @@ check_step = book.add(
         right="That is the whole cell, and it agrees with Keras's.",
     )
 )
-
-
-def _output_gate(x, h, w, u, b):
-    return _sigmoid(np.split(x @ w + h @ u + b, 4, axis=1)[3])
 
 
 def _count(features, units, blocks=4, bias=1):
@@ -216,7 +196,7 @@ check_count = book.add(
 def _draw_cell_gradient(rng):
     batch, time, units = distinct(rng, 3)
     time += 3
-    return *_gates(rng, (batch, time, units), 2), int(rng.integers(1, time - 2))
+    return *draw_gates(rng, (batch, time, units), 2), int(rng.integers(1, time - 2))
 
 
 def _cell_gradient(forget_gates, input_gates, start, shift=1):
@@ -270,11 +250,11 @@ def _observe_bit(answer):
     if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
         raise NotYet("Your function has to return two numbers: weight and bias.")
     weight, bias = (float(number) for number in answer)
-    kept, reset = _sigmoid(bias) ** 200, _sigmoid(weight + bias)
+    kept, reset = sigmoid(bias) ** 200, sigmoid(weight + bias)
     if kept > 0.5 and reset < 0.01:
         return True
     found = f"After 200 steps the cell holds {kept:.2g}, after a reset {reset:.2g}. "
-    if _sigmoid(weight) ** 200 > 0.5 and reset < 0.01:
+    if sigmoid(weight) ** 200 > 0.5 and reset < 0.01:
         raise NotYet(f"{found}The two are swapped: return (weight, bias).")
     if bias < 0 < weight:
         raise NotYet(
@@ -287,11 +267,11 @@ def _observe_bit(answer):
     if 0 <= bias <= 1:
         raise NotYet(
             f"{found}The bias is not the gate's value, it goes through a sigmoid: sigmoid({bias:g}) is "
-            f"{_sigmoid(bias):.2f}, and that to the power of 200 is next to nothing. Take a larger one."
+            f"{sigmoid(bias):.2f}, and that to the power of 200 is next to nothing. Take a larger one."
         )
     raise NotYet(
         f"{found}The bit is worn away: at every step the cell is multiplied by sigmoid({bias:g}) = "
-        f"{_sigmoid(bias):.4f}. For 200 steps it takes more than 0.9965."
+        f"{sigmoid(bias):.4f}. For 200 steps it takes more than 0.9965."
     )
 
 
@@ -318,7 +298,7 @@ check_keep_a_bit = book.add(
 
 def _draw_backward(rng):
     shape = distinct(rng, 2)
-    return rng.normal(size=shape), rng.normal(size=shape), *_gates(rng, shape, 1), rng.normal(size=shape)
+    return rng.normal(size=shape), rng.normal(size=shape), *draw_gates(rng, shape, 1), rng.normal(size=shape)
 
 
 def _grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state):
@@ -366,59 +346,39 @@ check_backward = book.add(
 )
 
 
-def _draw_gru(rng):
-    inputs, hidden_state, _, kernel, recurrent_kernel, bias = _draw_lstm(rng, gates=3)
-    return inputs, hidden_state, kernel, recurrent_kernel, np.stack([bias, rng.normal(size=bias.shape)])
-
-
-def _gru_candidate(x_share, r, h_share, *_):
-    return np.tanh(x_share + r * h_share)
-
-
-def _gru(x, h, w, u, b, order="zrh", keep=_identity, candidate=_gru_candidate):
-    of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
-    of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
-    z, r = (_sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
-    z = keep(z)
-    kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))
-    return z * h + (1 - z) * candidate(of_inputs["h"], r, of_state["h"], h, kernel, bias)
-
-
 def _gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias):
-    return _gru(inputs, hidden_state, kernel, recurrent_kernel, bias)
+    return gru(inputs, hidden_state, kernel, recurrent_kernel, bias)
 
 
 check_gru_step = book.add(
     Exercise(
         name="gru_step",
         task="gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias): the new hidden state of a GRU.",
-        draw=_draw_gru,
+        draw=draw_gru,
         reference=_gru_step,
         mutants={
             "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
-                _gru, keep=lambda z: 1 - z
+                gru, keep=lambda z: 1 - z
             ),
             "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
             "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
-                _gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
+                gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
             ),
             "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
-                _gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
+                gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
             ),
             "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
-                _gru, order="rzh"
+                gru, order="rzh"
             ),
-            "The reset gate is not used.": partial(
-                _gru, candidate=lambda x, r, share, *_: np.tanh(x + share)
-            ),
+            "The reset gate is not used.": partial(gru, candidate=lambda x, r, share, *_: np.tanh(x + share)),
             "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": partial(
-                _gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
+                gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
             ),
             "The candidate has no tanh around its two shares.": partial(
-                _gru, candidate=lambda x, r, share, *_: x + r * share
+                gru, candidate=lambda x, r, share, *_: x + r * share
             ),
-            "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[1], [0]]),
-            "The input bias, row 0, is left out.": lambda x, h, w, u, b: _gru(x, h, w, u, b * [[0], [1]]),
+            "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[1], [0]]),
+            "The input bias, row 0, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[0], [1]]),
         },
         axes=("batch", "units"),
         hints=(

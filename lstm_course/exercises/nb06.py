@@ -28,6 +28,7 @@ from functools import partial
 import numpy as np
 
 from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
+from lstm_course.exercises._comparing import NotYet
 
 book = Notebook("06", "Reviews as sequences")
 hint = book.hint
@@ -108,12 +109,39 @@ def _pad_without_care(sequences, maxlen):
     return padded
 
 
+def _pad_uncut(sequences, maxlen):
+    padded = np.zeros((len(sequences), maxlen))
+    for row, ids in zip(padded, sequences, strict=True):
+        if ids:
+            row[-len(ids) :] = ids
+    return padded
+
+
+def _observe_rows(padded, sequences, maxlen):
+    """Return the rows as they are; raise `NotYet` where one is too long or too short."""
+    lengths = [np.size(row) for row in padded]
+    for length, ids in zip(lengths, sequences, strict=False):
+        advice = ""
+        if length > max(maxlen, len(ids)):
+            advice = "Every row has maxlen entries, however long the longest review is."
+        elif length > maxlen:
+            advice = "Cut the longer ones: their last maxlen ids are kept."
+        elif length < maxlen:
+            advice = "Put zeros in front of the shorter ones."
+        if advice and len(lengths) == len(sequences):
+            raise NotYet(
+                f"A review of {len(ids)} ids comes back with {length}, and maxlen is {maxlen}. {advice}"
+            )
+    return padded
+
+
 check_pad = book.add(
     Exercise(
         name="pad",
         task="pad(sequences, maxlen): one array of ids, padded and truncated at the front as Keras does.",
         draw=_draw_pad,
         reference=_pad,
+        observe=_observe_rows,
         mutants={
             "You put the padding behind. Keras puts it in front, so that the words are the last thing that "
             "the network reads.": partial(_pad, padding="post"),
@@ -124,6 +152,7 @@ check_pad = book.add(
             ),
             "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review "
             "out.": (_pad_without_care),
+            "You do not cut the longer reviews: keep their last maxlen ids, ids[-maxlen:].": _pad_uncut,
             "The padding value is 1, which marks the start of a review. Padding is 0.": partial(
                 _pad, value=1
             ),
@@ -303,6 +332,17 @@ check_interval = book.add(
             ),
             "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
                 _interval, z=1
+            ),
+            "n is missing below the square root: the standard error is sqrt(p (1 − p) / n).": (
+                lambda correct, reviews: _interval(correct, reviews, less=reviews - 1)
+            ),
+            "You divide by n outside the square root; n stands below it, so the error shrinks with sqrt(n).": (
+                lambda correct, reviews: _interval(correct, reviews, less=reviews - reviews**2)
+            ),
+            "Low and high are swapped.": lambda correct, reviews: _interval(correct, reviews)[::-1],
+            "These are the accuracy and the half width: return p − half and p + half.": lambda correct, reviews: (
+                correct / reviews,
+                _interval(correct, reviews)[1] - correct / reviews,
             ),
             "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for "
             "the plain p ± 1.96 sqrt(p (1 − p) / n).": _wilson,

@@ -36,32 +36,19 @@ from lstm_course.exercises._checking import Exercise, Notebook, distinct
 from lstm_course.exercises._choosing import SetExercise
 from lstm_course.exercises._claims import ABLATION, AUC, CALIBRATION_ERROR
 from lstm_course.exercises._fooling import FoolingExercise
+from lstm_course.exercises._gated import draw_lstm, sigmoid
 from lstm_course.exercises._reliability import FALSE, RELIABILITY, STATEMENTS, TRUE
 
 book = Notebook("08", "Inside the LSTM")
 hint = book.hint
 
 
-def _sigmoid(x):
-    return 1 / (1 + np.exp(-x))
-
-
 def _draw_gate(rng):
-    batch, features, units = distinct(rng, 3)
-    weights = rng.normal(size=(features, 4 * units)), rng.normal(size=(units, 4 * units))
-    return (
-        rng.normal(size=(batch, features)),
-        np.tanh(rng.normal(size=(batch, units))),
-        *weights,
-        _bias(rng, units),
-    )
+    inputs, hidden_state, _, kernel, recurrent_kernel, bias = draw_lstm(rng)
+    return inputs, hidden_state, kernel, recurrent_kernel, bias
 
 
-def _bias(rng, units):
-    return rng.normal(size=4 * units) + np.repeat([0, 1, 0, 0], units)
-
-
-def _gate(inputs, hidden_state, kernel, recurrent_kernel, bias, block=1, squash=_sigmoid):
+def _gate(inputs, hidden_state, kernel, recurrent_kernel, bias, block=1, squash=sigmoid):
     z = inputs @ kernel + hidden_state @ recurrent_kernel + bias
     return squash(np.split(z, 4, axis=1)[block])
 
@@ -107,10 +94,10 @@ check_forget_gate = book.add(
                 1 - _gate(*a)
             ),
             "You take every fourth column. The columns stand in four blocks of `units`: np.split(z, 4, axis=1).": (
-                lambda x, h, w, u, b: _sigmoid((x @ w + h @ u + b)[:, 1::4])
+                lambda x, h, w, u, b: sigmoid((x @ w + h @ u + b)[:, 1::4])
             ),
             "These are all four blocks side by side; the forget gate is the second one alone.": (
-                lambda x, h, w, u, b: _sigmoid(x @ w + h @ u + b)
+                lambda x, h, w, u, b: sigmoid(x @ w + h @ u + b)
             ),
             "The bias stands outside the sigmoid.": lambda x, h, w, u, b: (
                 _gate(x, h, w, u, 0) + np.split(b, 4)[1]
