@@ -12,6 +12,7 @@ from lstm_course.plotting._style import (
     check_array,
     check_curves,
     check_rows,
+    label_ends,
     legend_beside,
     row_axis,
     titled,
@@ -58,7 +59,7 @@ def accuracy_by_rung(ax, rows, *, title):
         beside(ax, 100 * high, position, text, style["color"])
     left, right = ax.get_xlim()
     ax.set_xlim(left, right + 0.26 * (right - left))
-    ax.set_xlabel("validation accuracy (%) with its interval over seeds; beside it the gain in points")
+    ax.set_xlabel("validation accuracy (%), interval over seeds, gain in points")
     row_axis(ax, [row[0] for row in rows])
     legend_beside(ax)
     return titled(ax, title)
@@ -148,23 +149,23 @@ def cost_by_size(ax, sizes, curves, *, title, xlabel, ylabel="seconds (log scale
     sizes = check_array("sizes", sizes, "(points,)", low=0)
     if not (np.all(np.diff(sizes) > 0) and sizes[0] > 0):
         raise ValueError(f"sizes: expected ascending sizes above 0, found {sizes.tolist()}")
+    ends = []
     for index, (label, costs) in enumerate(check_curves("curves", curves)):
         costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
         if len(costs) != len(sizes) or costs.min() <= 0:
             raise ValueError(
                 f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}"
             )
-        style = {"color": RAMP[index % len(RAMP)]}
-        ax.plot(sizes, costs, marker=RAMP_MARKERS[index % len(RAMP_MARKERS)], label=label, **style)
-        proportional = costs[-1] * sizes / sizes[-1]
-        ax.plot(sizes, proportional, linestyle=":", linewidth=1.3, label=f"_{label}, proportional", **style)
-    ax.plot([], [], linestyle=":", color="0.3", linewidth=1.3, label="proportional")
+        colour = RAMP[index % len(RAMP)]
+        ax.plot(sizes, costs, marker=RAMP_MARKERS[index % len(RAMP_MARKERS)], color=colour)
+        ax.plot(sizes, costs[-1] * sizes / sizes[-1], linestyle=":", linewidth=1.3, color=colour)
+        ends.append((sizes[-1], costs[-1], label, colour))
     ax.set_xscale("log")
     ax.set_yscale("log")
     ax.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
     ax.xaxis.set_minor_locator(NullLocator())
     _plain_log(ax.yaxis)
-    ax.set_xlabel(xlabel)
+    ax.set_xlabel(f"{xlabel} (log scale); dotted: in proportion")
     ax.set_ylabel(ylabel)
-    ax.legend(frameon=False, loc="upper left")
+    label_ends(ax, ends)
     return titled(ax, title)
