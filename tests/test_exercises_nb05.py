@@ -62,6 +62,11 @@ def only_a_cue(count, lag, symbols, rng):
     return inputs, labels
 
 
+def shuffled_deck(count, lag, symbols, rng):
+    numbers = np.array([rng.permutation(lag + 1) % symbols for _ in range(count)])
+    return np.eye(symbols)[numbers], numbers[:, 0]
+
+
 def own_generator(count, lag, symbols, rng):
     return nb05.recall(count, lag, symbols, np.random.default_rng(0))
 
@@ -251,6 +256,7 @@ WRONG = [
     ),
     ("units_for", lambda *a: units_by_formula(*a) + 1, "One unit too many"),
     ("units_for", lambda *a: units_by_formula(a[0] - 1, *a[1:]), "is allowed as well"),
+    ("recall", shuffled_deck, "The later steps show the cue in"),
     ("units_for", lambda p, d, cell: p // (d + 1), "The result is"),
     ("units_for", lambda p, d, cell: np.nan, "The result is NaN"),
     ("units_for", lambda p, d, cell: np.ones(3), "The result has shape (3,); expected ()."),

@@ -74,6 +74,10 @@ def occlusion_in_place(score, ids, unknown):
     return found
 
 
+def occlusion_of_all_places(score, ids, unknown):
+    return [(score(ids[None]) - score(np.where(ids == word, unknown, ids)[None]))[0] for word in ids]
+
+
 def occlusion_by_removing(score, ids, unknown):
     return [
         (score(ids[None]) - score(np.concatenate([ids[:t], ids[t + 1 :]])[None]))[0] for t in range(len(ids))
@@ -145,6 +149,11 @@ def calibration_with_nan(p, y, bins):
     )
 
 
+def calibration_from_the_smallest(p, y, bins):
+    where = np.clip(np.digitize(p, np.linspace(p.min(), p.max(), bins + 1)) - 1, 0, bins - 1)
+    return np.abs(np.bincount(where, p - y)).sum() / len(p)
+
+
 PRAISE = "Wonderful, everyone told me, a masterpiece of great and moving scenes; I found none of it true."
 
 RIGHT = [
@@ -214,6 +223,7 @@ WRONG = [
     ("occlusion", lambda *a: -np.array(occlusion_by_loop(*a)), "The sign is turned round"),
     ("occlusion", occlusion_by_removing, "You remove the word"),
     ("occlusion", occlusion_in_place, "The words before stay hidden"),
+    ("occlusion", occlusion_of_all_places, "A word that comes twice is hidden in both places."),
     ("occlusion", lambda s, i, u: occlusion_by_loop(s, i, 0), "You put 0, which is padding"),
     ("occlusion", lambda *a: np.abs(occlusion_by_loop(*a)), "You take absolute values"),
     (
@@ -256,6 +266,7 @@ WRONG = [
         lambda p, y, b: calibration(np.maximum(p, 1 - p), (p > 0.5) == y, b),
         "You bin how sure the verdict is",
     ),
+    ("calibration_error", calibration_from_the_smallest, "Your bins begin at the smallest probability"),
     ("calibration_error", lambda p, y, b: abs(np.mean(p - y)), "You compare the two means over all reviews."),
     ("calibration_error", calibration_with_nan, "The result is NaN, as the mean of an empty bin is"),
     ("calibration_error", lambda p, y, b: ((p - y) ** 2).mean(), "This is the Brier score"),

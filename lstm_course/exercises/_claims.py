@@ -59,6 +59,9 @@ AUC = Exercise(
         "This is the number of pairs; divide it by how many there are.": partial(_auc, pairs=1),
         "Equal values get different ranks here, by their place in the list. Give them their mean rank, or "
         "count the pairs.": _auc_by_ranks,
+        "You subtract the lost pairs from the won ones. A pair that is lost counts 0, a tie one half.": (
+            lambda values, labels: 2 * _auc(values, labels) - 1
+        ),
         "This is the accuracy with a threshold at 0. The AUC needs no threshold.": lambda values, labels: (
             np.mean((values > 0) == labels)
         ),
@@ -146,7 +149,7 @@ def _draw_calibration(rng):
     reviews, bins = int(rng.integers(60, 100)), int(rng.integers(4, 8))
     probabilities = rng.beta(0.7, 0.5, reviews)
     inside = np.clip(np.floor(probabilities * bins), 0, bins - 1)
-    inside[inside == 1] = 2  # the second bin is empty
+    inside[inside == 0] = 1  # the first bin is empty
     probabilities = (inside + 0.05 + 0.9 * (probabilities * bins % 1)) / bins  # and none on an edge
     probabilities[:3] = 1.0
     labels = (rng.random(reviews) < rng.choice([0.1, 0.5]) + 0.4 * probabilities).astype(int)
@@ -234,6 +237,11 @@ CALIBRATION_ERROR = Exercise(
             _calibration_error(p, y, bins, where=(p * bins).astype(int))
         ),
         "The result is NaN, as the mean of an empty bin is: leave empty bins out.": lambda *a: np.nan,
+        "Your bins begin at the smallest probability; they go from 0 to 1, whatever the model says.": (
+            lambda p, y, bins: _calibration_error(
+                p, y, bins, where=_bins((p - p.min()) / np.ptp(p) * (1 - 1e-12), bins)
+            )
+        ),
         "Your bins hold equally many reviews; the task has bins of equal width.": lambda p, y, bins: (
             _calibration_error(p, y, bins, where=np.argsort(np.argsort(p)) * bins // len(p))
         ),

@@ -1,7 +1,7 @@
 """What notebook 09 shows to be judged: a training script with leaks, and learning curves."""
 
 LEAKY_SCRIPT = """\
- 1  train, test = load_reviews()                       # 25,000 labelled reviews each, no movie in both
+ 1  train, test = load_reviews()                       # 25,000 labelled reviews each
  2  train = without_duplicates(train)
  3  vocabulary = most_frequent_words(train + test, 20_000)
  4  embedding = pretrain(unlabelled_reviews(), vocabulary)       # other reviews, without labels
@@ -41,7 +41,7 @@ INNOCENT = {
     11: "Several seeds show how much a result owes to the start. What is done with the five results stands elsewhere.",
     12: "The test reviews are turned into ids with what was fixed before; nothing is learnt from them here.",
     14: "To measure on the test set is what it is for. The leak is in what was chosen by it.",
-    16: "The formula is that of an accuracy over n reviews. It only works with a number that came from elsewhere.",
+    16: "The formula is right for an accuracy over n reviews. What is wrong with the number in it happens before.",
     17: "It prints the result.",
 }
 """Why each of the other lines does not leak."""

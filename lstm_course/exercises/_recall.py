@@ -27,6 +27,7 @@ def observe_recall(result, count, lag, symbols, rng):
     drawn = _drawn(inputs, count, lag, symbols)
     _expect_labels(labels, drawn, symbols)
     _expect_variety(drawn, lag)
+    _expect_even(drawn, symbols)
     _expect_chance(drawn, lag, symbols)
     return 1
 
@@ -78,8 +79,7 @@ def _expect_labels(labels, drawn, symbols):
             raise NotYet(f"The labels are the symbols of step {step}{last}. The task asks for step 0.")
     if np.array_equal(labels, drawn[:, 0] + 1):
         raise NotYet("The labels are one too large: symbols are counted from 0, as np.eye has its rows.")
-    spread = FAR * np.sqrt((symbols - 1) / count) / symbols
-    if all(abs((labels == drawn[:, step]).mean() - 1 / symbols) < spread for step in range(time)):
+    if all(abs((labels == drawn[:, t]).mean() - 1 / symbols) < _spread(drawn, symbols) for t in range(time)):
         raise NotYet(
             "The labels have nothing to do with the inputs. Draw the inputs; the label is what step 0 shows."
         )
@@ -102,10 +102,24 @@ def _expect_variety(drawn, lag):
         raise NotYet("After the cue each sequence repeats one symbol; draw every step on its own.")
 
 
+def _expect_even(drawn, symbols):
+    """Raise `NotYet` where a symbol is too rare or too frequent."""
+    shares = np.array([(drawn == symbol).mean(axis=0) for symbol in range(symbols)])
+    absent = np.flatnonzero(~shares.any(axis=1))
+    if absent.size:
+        raise NotYet(f"Symbol {absent[0]} never comes. rng.integers(symbols) gives 0 to symbols − 1.")
+    if np.abs(shares - 1 / symbols).max() > _spread(drawn, symbols):
+        raise NotYet("The symbols are not equally likely at every step; rng.integers(symbols) makes them so.")
+
+
+def _spread(drawn, symbols):
+    """Return how far a share of the sequences may be from chance."""
+    return FAR * np.sqrt((symbols - 1) / len(drawn)) / symbols
+
+
 def _expect_chance(drawn, lag, symbols):
-    """Raise `NotYet` where a symbol is too rare or too frequent, or a later step tells something of the cue."""
-    chance, count = 1 / symbols, len(drawn)
-    spread = FAR * np.sqrt(chance * (1 - chance) / count)
+    """Raise `NotYet` where the later steps tell something of the cue."""
+    chance, spread = 1 / symbols, _spread(drawn, symbols)
     for step in range(lag, 0, -1):
         share = (drawn[:, step] == drawn[:, 0]).mean()
         if share == 1:
@@ -116,12 +130,12 @@ def _expect_chance(drawn, lag, symbols):
                 f"Step {step} shows the cue in {share:.0%} of the sequences; by chance it would be {chance:.0%}, "
                 "and then it tells nothing of the label. Draw every step from all symbols, on its own."
             )
-    shares = [(drawn == symbol).mean(axis=0) for symbol in range(symbols)]
-    absent = [symbol for symbol, share in enumerate(shares) if not share.any()]
-    if absent:
-        raise NotYet(f"Symbol {absent[0]} never comes. rng.integers(symbols) gives 0 to symbols − 1.")
-    if np.abs(np.array(shares) - chance).max() > spread:
-        raise NotYet("The symbols are not equally likely at every step; rng.integers(symbols) makes them so.")
+    share = (drawn[:, 1:] == drawn[:, :1]).mean()
+    if abs(share - chance) > spread / np.sqrt(lag):
+        raise NotYet(
+            f"The later steps show the cue in {share:.0%} of all places; by chance it would be {chance:.0%}. Draw "
+            "every step from all symbols, whatever the others show."
+        )
 
 
 class RecallExercise(Exercise):

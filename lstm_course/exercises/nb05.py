@@ -98,6 +98,12 @@ def _without_gates(parameters, features, cell):
     return _units_for(parameters, features, "SimpleRNN") // _BLOCKS[cell][0]
 
 
+def _real_units(parameters, features, cell):
+    products, biases = _BLOCKS[cell]
+    half = (features + biases / products) / 2
+    return (half**2 + parameters / products) ** 0.5 - half
+
+
 def _nearest(parameters, features, cell):
     units = _units_for(parameters, features, cell)
     least, most = (_weights(features, u, cell) for u in (units, units + 1))
@@ -142,6 +148,10 @@ check_units_for = book.add(
             ),
             "You take the square root of the weights of a block, which leaves features and biases out.": (
                 lambda parameters, features, cell: int((parameters / _BLOCKS[cell][0]) ** 0.5)
+            ),
+            "The number of units is a whole one: round down.": _real_units,
+            "You round up, and the layer is larger than the budget. Round down.": lambda *a: int(
+                np.ceil(_real_units(*a) - 1e-9)
             ),
             "You round to the nearest. The budget may not be exceeded: round down.": _nearest,
             "You take a quarter (an LSTM) or a third (a GRU) of the SimpleRNN's units. The recurrent kernel "
@@ -313,6 +323,13 @@ check_seed_interval = book.add(
             ),
             "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": partial(
                 _seed_interval, t=1.388
+            ),
+            "Your interval is around the median; it is one for the mean.": lambda a: (
+                np.array(_seed_interval(a)) - np.mean(a) + np.median(a)
+            ),
+            "s is the standard deviation; you take its square, the variance.": lambda a: (
+                np.mean(a) - 2.776 * np.var(a, ddof=1) / 5**0.5,
+                np.mean(a) + 2.776 * np.var(a, ddof=1) / 5**0.5,
             ),
             "Low and high are swapped.": lambda a: _seed_interval(a)[::-1],
             "These are the worst and the best seed, whose distance grows with every seed that you add.": (

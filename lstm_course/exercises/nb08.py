@@ -183,7 +183,9 @@ def _draw_occlusion(rng):
             state = np.tanh(0.8 * state + table[ids[:, step]] * (1 + 0.5 * state))
         return state
 
-    return score, rng.permutation(np.arange(4, 24))[:time], 2
+    ids = rng.permutation(np.arange(4, 24))[:time]
+    ids[-1] = ids[1]  # one word comes twice
+    return score, ids, 2
 
 
 def _occlusion(score, ids, unknown, replaced=lambda time: np.eye(time, dtype=bool)):
@@ -214,6 +216,11 @@ check_occlusion = book.add(
             "You hide everything but the word; hide the word alone.": partial(
                 _occlusion, replaced=lambda time: ~np.eye(time, dtype=bool)
             ),
+            "A word that comes twice is hidden in both places. Go by the step, not by the word.": (
+                lambda score, ids, unknown: (
+                    score(ids[None]) - score(np.where(ids == ids[:, None], unknown, ids))
+                )
+            ),
             "You put 0, which is padding, in the word's place; put `unknown`.": lambda score, ids, unknown: (
                 _occlusion(score, ids, 0)
             ),
@@ -223,8 +230,8 @@ check_occlusion = book.add(
             "You take absolute values; a word that lowers the score needs its minus.": lambda *a: np.abs(
                 _occlusion(*a)
             ),
-            "Every difference is zero: `changed = ids` is a second name for the same array. Change a copy, "
-            "ids.copy().": lambda score, ids, unknown: np.zeros(len(ids)),
+            "Every difference is zero. If you wrote `changed = ids`, that is a second name for one array: change a "
+            "copy, ids.copy().": lambda score, ids, unknown: np.zeros(len(ids)),
             "The numbers are right, in an axis too many: score gives an array (1,) for a batch of one review. Take "
             "its entry [0].": lambda *a: _occlusion(*a)[:, None],
             "The axis of the batch is still there, and the sign is turned round: the review's score minus the score "

@@ -99,6 +99,10 @@ check_bidirectional = book.add(
             "Your recurrent kernels are too large. Count two LSTMs of `units`, not one of 2 units: the directions do "
             "not hear each other, so each has one of (units, 4 units).": partial(_bidirectional, recurrent=4),
             "The second direction has biases too: 4 units in each.": partial(_bidirectional, biases=4),
+            "You count one bias for a whole block; it has one for each unit.": lambda features, units: (
+                _bidirectional(features, units, biases=0)[0] + 8,
+                2 * units + 1,
+            ),
             "The biases of the LSTMs are missing: 4 units in each direction.": partial(
                 _bidirectional, biases=0
             ),
@@ -275,6 +279,11 @@ def _unpaired(a, b, d):
     return ((a.var() + b.var()) / len(d)) ** 0.5
 
 
+def _pooled(a, b, d):
+    p = (a.mean() + b.mean()) / 2
+    return (2 * p * (1 - p) / len(d)) ** 0.5
+
+
 def _subtracted_ends(a, b):
     middle, half = a.mean() - b.mean(), 1.96 * (a.std() - b.std()) / len(a) ** 0.5
     return middle, middle - half, middle + half
@@ -290,6 +299,10 @@ check_differ = book.add(
             "You treat the two as measured on different reviews. They share their easy and hard ones, so the "
             "difference scatters less: take the standard deviation of correct_a − correct_b.": partial(
                 _differ, error=_unpaired
+            ),
+            "You pool the two accuracies, as for models measured on different reviews. They share their easy and "
+            "hard ones: take the standard deviation of correct_a − correct_b.": partial(
+                _differ, error=_pooled
             ),
             "You add the two half widths. That asks when two intervals no longer touch, which is too strict.": (
                 partial(_differ, error=lambda a, b, d: (a.std() + b.std()) / len(d) ** 0.5)
