@@ -4,7 +4,8 @@ Run with ``python benchmarks/cells.py``. Both compute the same thing in float32:
 sequences, and the gradient of its sum with respect to the three weights and the inputs. Keras's step is compiled by
 ``tf.function``. The two take turns, so that a disturbance of the machine meets both, and the medians are compared.
 
-Leave the machine otherwise idle. Keras uses all cores; the NumPy cells use one (see ``lstm_course/_products.py``).
+Leave the machine otherwise idle. Both use all cores, the NumPy cells for what can run beside their loop over time (see
+``lstm_course/_products.py``). For one core: ``taskset -c 0 python benchmarks/cells.py`` (on Linux).
 
 The last columns say what share of the machine's rate for one large matrix product, on all cores, the NumPy LSTM
 reaches, counting the arithmetic of its matrix products alone.
@@ -23,6 +24,7 @@ import numpy as np
 from lstm_course.cells import LSTM
 from lstm_course.quiet import keras, tf
 
+CALLS_IN_TURN, REST_SECONDS = 5, 0.2
 SIZES = [(32, 100, 128, 64), (128, 100, 128, 64), (1, 1000, 16, 16)]  # batch, time, features, units
 
 
@@ -54,13 +56,19 @@ def keras_step(layer, inputs):
 
 
 def interleaved(steps, repeats):
-    """Return the median (seconds, processor seconds) of each function; they take turns, after two unmeasured rounds."""
+    """Return the median (seconds, processor seconds) of each function over ``repeats`` calls, made in turns.
+
+    A turn begins with a rest and an unmeasured call: the threads of TensorFlow and of OpenBLAS go on waiting for work
+    for a while, on cores that the next function needs.
+    """
     found = [[] for _ in steps]
-    for round_number in range(repeats + 2):
+    for _ in range(-(-repeats // CALLS_IN_TURN)):
         for step, times in zip(steps, found, strict=True):
-            start, start_processor = time.perf_counter(), time.process_time()
+            time.sleep(REST_SECONDS)
             step()
-            if round_number >= 2:
+            for _ in range(CALLS_IN_TURN):
+                start, start_processor = time.perf_counter(), time.process_time()
+                step()
                 times.append((time.perf_counter() - start, time.process_time() - start_processor))
     return [tuple(map(statistics.median, zip(*times, strict=True))) for times in found]
 
@@ -85,9 +93,9 @@ def compare(batch, timesteps, features, units, repeats):
 
     square = rng.standard_normal((2048, 2048)).astype(np.float32)
     product = np.empty_like(square)
-    numpy_times, keras_times = interleaved([ours, theirs], repeats)
-    # Apart from the two: the threads of a large product go on waiting for work for a while, on cores of theirs.
-    ((product_seconds, _),) = interleaved([lambda: np.matmul(square, square, out=product)], 5)
+    numpy_times, keras_times, (product_seconds, _) = interleaved(
+        [ours, theirs, lambda: np.matmul(square, square, out=product)], repeats
+    )
     # Forward one product with the kernel and one with the recurrent kernel, backward two of each.
     operations = 3 * 2 * batch * timesteps * 4 * units * (features + units)
     return numpy_times, keras_times, operations / numpy_times[0] / 1e9, 2 * 2048**3 / product_seconds / 1e9
@@ -96,7 +104,9 @@ def compare(batch, timesteps, features, units, repeats):
 def main():
     """Print one row a size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--repeats", type=int, default=20, help="measured rounds of each size (default 20)")
+    parser.add_argument(
+        "--repeats", type=int, default=20, help="measured calls of each function (default 20)"
+    )
     repeats = parser.parse_args().repeats
     versions = f"NumPy {np.__version__}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
     print(f"LSTM, forward and gradients, float32, {os.cpu_count()} cores; {versions}")

@@ -5,13 +5,14 @@ step is one contiguous block of memory; the public attributes of a cache are vie
 back.
 """
 
+import itertools
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
 
-from lstm_course._products import all_steps, sum_over_steps
+from lstm_course._products import all_steps, beside, spans, sum_over_steps
 
 # glibc hands a large array's memory back to the system as soon as the array is gone, and the next pass pays a page
 # fault for every 4 KiB: half the time of a forward pass over 32 reviews. Releasing one array of nearly 32 MiB, which
@@ -89,6 +90,11 @@ class Cache:
     def final_state(self):
         """The state after the last step, as ``forward`` takes it for the next piece of the sequence."""
         return self.hidden[-1]
+
+    def spans(self) -> list[slice]:
+        """Which steps are prepared together."""
+        time, batch, units = self.hidden[1:].shape
+        return spans(time, batch * units)
 
     def skipped_steps(self) -> np.ndarray | None:
         """Where a step is masked, ``(time, batch, 1)`` of bool; None without a mask."""
@@ -239,15 +245,26 @@ class Recurrent:
         for grad_state, gradient in zip(grad_states, final, strict=True):
             grad_state[-1] += gradient
 
-        grad_projected, grad_recurrent = self._backward_loop(cache, grad_states)
-        grad_projected = grad_projected.reshape(time, batch, -1)
-        grad_recurrent = grad_recurrent.reshape(time, batch, -1)
+        grad_inputs = np.empty_like(cache.steps)
+        transposed = self._inner(self.kernel).T
+
+        def multiply(found):
+            span, grad_projected, grad_recurrent = found
+            grad_inputs[span] = all_steps(grad_projected, transposed)
+            return (
+                sum_over_steps(cache.steps[span], grad_projected),
+                sum_over_steps(cache.hidden[span], grad_recurrent),
+                self._bias_gradient(grad_projected, grad_recurrent),
+            )
+
+        parts = beside(multiply, self._backward_loop(cache, grad_states), len(cache.spans()))
+        kernel, recurrent_kernel, bias = map(sum, zip(*parts, strict=True))
         visible = [grad_state[1:].swapaxes(0, 1) for grad_state in grad_states]
         return Gradients(
-            kernel=self._outer(sum_over_steps(cache.steps, grad_projected)),
-            recurrent_kernel=self._outer(sum_over_steps(cache.hidden[:-1], grad_recurrent)),
-            bias=self._outer(self._bias_gradient(grad_projected, grad_recurrent)),
-            inputs=all_steps(grad_projected, self._inner(self.kernel).T).swapaxes(0, 1),
+            kernel=self._outer(kernel),
+            recurrent_kernel=self._outer(recurrent_kernel),
+            bias=self._outer(bias),
+            inputs=grad_inputs.swapaxes(0, 1),
             initial_state=self._state([grad_state[0] for grad_state in grad_states]),
             hidden_state=visible[0],
             cell_state=visible[1] if len(visible) > 1 else None,
@@ -270,11 +287,16 @@ class Recurrent:
         return weight if self._blocks is None else _reorder(weight, np.argsort(self._blocks))
 
     @staticmethod
-    def _project(steps, kernel, bias):
-        """Compute the inputs' share of all steps at once, ``(time, batch, columns)``."""
-        projected = all_steps(steps, kernel)
-        projected += bias
-        return projected
+    def _project(cache, kernel, bias):
+        """Yield every step's number with its inputs' share of the sums, ``(batch, columns)``."""
+
+        def multiply(span):
+            projected = all_steps(cache.steps[span], kernel)
+            projected += bias
+            return projected
+
+        every = cache.spans()
+        yield from enumerate(itertools.chain.from_iterable(beside(multiply, every, len(every))))
 
     @classmethod
     def _bias_shape(cls, units):

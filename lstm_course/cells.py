@@ -6,9 +6,11 @@ The weights have Keras's names, shapes and gate order, so that arrays go straigh
     outputs, cache = cell.forward(inputs)            # inputs (batch, time, features)
     gradients = cell.backward(grad_outputs, cache)   # gradients.kernel, .recurrent_kernel, .bias, .inputs
 
-Two things make the loops fast. What does not depend on the state leaves them: the inputs of all steps are
-projected before the loop, and the weight gradients summed over all steps after it. And a step allocates nothing:
-every operation writes into a buffer that exists already.
+Three things make the loops fast. What does not depend on the state leaves them: the inputs are projected before the
+loop comes to them, and the weight gradients summed after it has left, many steps at a time and on another core where
+there is one. A step allocates nothing: every operation writes into a buffer that exists already. And the elementwise
+operations find each gate in one piece, whereas a matrix product wants all gates of a sequence in one row: the
+operation between the two writes its result in the other order.
 """
 
 from dataclasses import dataclass
@@ -20,22 +22,15 @@ from lstm_course._recurrence import Cache, Gradients, LSTMState, Recurrent
 
 __all__ = ["GRU", "LSTM", "GRUCache", "Gradients", "LSTMCache", "LSTMState", "SimpleRNN", "sigmoid"]
 
-# The backward loops prepare the elementwise factors of several steps in one go: enough entries to make the
-# calls worth their overhead when a step is small, few enough to be still in the processor's cache when they
-# are used.
-_ENTRIES_PREPARED = 1 << 17
-
 
 def sigmoid(z):
     """Compute the logistic function 1 / (1 + exp(-z)), written so that no z overflows."""
     return 0.5 * np.tanh(0.5 * np.asarray(z)) + 0.5
 
 
-def _spans(cache):
-    """List pairs (start, stop) that cover the steps from the last to the first, sized for the processor's cache."""
-    time, batch, units = cache.hidden[1:].shape
-    length = max(1, _ENTRIES_PREPARED // (4 * batch * units))
-    return [(max(0, stop - length), stop) for stop in range(time, 0, -length)]
+def _by_gate(rows, gates):
+    """View ``(..., batch, gates * units)``, the rows of a matrix product, as ``(..., gates, batch, units)``."""
+    return rows.reshape(*rows.shape[:-1], gates, -1).swapaxes(-3, -2)
 
 
 class SimpleRNN(Recurrent):
@@ -54,13 +49,12 @@ class SimpleRNN(Recurrent):
         hidden = np.empty((time + 1, batch, self.units), steps.dtype)
         hidden[0] = states[0]
         cache = Cache(steps, mask, return_sequences, hidden)
-        projected = self._project(steps, self.kernel, self.bias)
         skipped = cache.skipped_steps()
         blocks = in_blocks(hidden, self.recurrent_kernel)
-        for t in range(time):
+        for t, projected in self._project(cache, self.kernel, self.bias):
             state = hidden[t + 1]
             np.matmul(blocks[t], self.recurrent_kernel, out=blocks[t + 1])
-            state += projected[t]
+            state += projected
             np.tanh(state, out=state)
             if skipped is not None:
                 np.copyto(state, hidden[t], where=skipped[t])
@@ -73,46 +67,46 @@ class SimpleRNN(Recurrent):
         carried = np.empty_like(cache.hidden[0])
         blocks, carried_blocks = in_blocks(grad_sum, transposed), in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
-        for start, stop in _spans(cache):
-            slopes = 1.0 - np.square(cache.hidden[start + 1 : stop + 1])
+        for span in reversed(cache.spans()):
+            slopes = 1.0 - np.square(cache.hidden[1:][span])
             if skipped is not None:
-                np.copyto(slopes, 0.0, where=skipped[start:stop])
-            for t in reversed(range(start, stop)):
-                np.multiply(grad_hidden[t + 1], slopes[t - start], out=grad_sum[t])
+                np.copyto(slopes, 0.0, where=skipped[span])
+            for t in reversed(range(span.start, span.stop)):
+                np.multiply(grad_hidden[t + 1], slopes[t - span.start], out=grad_sum[t])
                 np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
                 if skipped is not None:
                     np.add(grad_hidden[t], grad_hidden[t + 1], out=grad_hidden[t], where=skipped[t])
-        return grad_sum, grad_sum
+            yield span, grad_sum[span], grad_sum[span]
 
 
 @dataclass
 class LSTMCache(Cache):
     """An LSTM's forward pass: gates and states over time, each ``(batch, time, units)``."""
 
-    gates: np.ndarray  # (time, batch, 4, units): output, input, forget, candidate
+    gates: np.ndarray  # (time, 4, batch, units): output, input, forget, candidate
     cell: np.ndarray  # (time + 1, batch, units), the initial state first
     squashed: np.ndarray  # tanh of the cell state, (time, batch, units)
 
     @property
     def input_gate(self) -> np.ndarray:
         """How much of the candidate is let in."""
-        return self.gates[:, :, 1].swapaxes(0, 1)
+        return self.gates[:, 1].swapaxes(0, 1)
 
     @property
     def forget_gate(self) -> np.ndarray:
         """How much of the cell state is kept: 1 remembers."""
-        return self.gates[:, :, 2].swapaxes(0, 1)
+        return self.gates[:, 2].swapaxes(0, 1)
 
     @property
     def candidate(self) -> np.ndarray:
         """What is offered to the cell state, between -1 and 1."""
-        return self.gates[:, :, 3].swapaxes(0, 1)
+        return self.gates[:, 3].swapaxes(0, 1)
 
     @property
     def output_gate(self) -> np.ndarray:
         """How much of the squashed cell state is shown."""
-        return self.gates[:, :, 0].swapaxes(0, 1)
+        return self.gates[:, 0].swapaxes(0, 1)
 
     @property
     def cell_state(self) -> np.ndarray:
@@ -182,29 +176,28 @@ class LSTM(Recurrent):
         # sigmoid(z) = (tanh(z / 2) + 1) / 2: with the sigmoids' columns halved, one tanh serves all blocks.
         halves = np.repeat(np.array([0.5, 0.5, 0.5, 1.0], dtype), units)
         kernel, recurrent_kernel, bias = (self._inner(weight) * halves for weight in self.weights.values())
-        gates = self._project(steps, kernel, bias)
         hidden, cell = np.empty((2, time + 1, batch, units), dtype)
         hidden[0], cell[0] = states
         squashed = np.empty((time, batch, units), dtype)
-        cache = LSTMCache(
-            steps, mask, return_sequences, hidden, gates.reshape(time, batch, 4, units), cell, squashed
-        )
+        gates = np.empty((time, 4, batch, units), dtype)
+        cache = LSTMCache(steps, mask, return_sequences, hidden, gates, cell, squashed)
         skipped = cache.skipped_steps()
-        recurrent, admitted = np.empty((batch, 4 * units), dtype), np.empty((batch, units), dtype)
-        blocks, recurrent_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(recurrent, recurrent_kernel)
-        for t in range(time):
-            gate = gates[t]
-            np.matmul(blocks[t], recurrent_kernel, out=recurrent_blocks)
-            gate += recurrent
-            np.tanh(gate, out=gate)
-            sigmoids = gate[:, : 3 * units]
+        sums, admitted = np.empty((batch, 4 * units), dtype), np.empty((batch, units), dtype)
+        sums_by_gate = _by_gate(sums, 4)
+        blocks, sums_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(sums, recurrent_kernel)
+        for t, projected in self._project(cache, kernel, bias):
+            np.matmul(blocks[t], recurrent_kernel, out=sums_blocks)
+            sums += projected
+            np.tanh(sums_by_gate, out=gates[t])
+            sigmoids = gates[t, :3]
             sigmoids *= 0.5
             sigmoids += 0.5
-            np.multiply(gate[:, 2 * units : 3 * units], cell[t], out=cell[t + 1])
-            np.multiply(gate[:, units : 2 * units], gate[:, 3 * units :], out=admitted)
+            output_gate, input_gate, forget_gate, candidate = gates[t]
+            np.multiply(forget_gate, cell[t], out=cell[t + 1])
+            np.multiply(input_gate, candidate, out=admitted)
             cell[t + 1] += admitted
             np.tanh(cell[t + 1], out=squashed[t])
-            np.multiply(gate[:, :units], squashed[t], out=hidden[t + 1])
+            np.multiply(output_gate, squashed[t], out=hidden[t + 1])
             if skipped is not None:
                 np.copyto(hidden[t + 1], hidden[t], where=skipped[t])
                 np.copyto(cell[t + 1], cell[t], where=skipped[t])
@@ -213,53 +206,54 @@ class LSTM(Recurrent):
     def _backward_loop(self, cache, grad_states):
         grad_hidden, grad_cell = grad_states
         transposed = np.ascontiguousarray(self._inner(self.recurrent_kernel).T)
-        grad_sums = np.empty_like(cache.gates)  # at the sums inside the sigmoids and the tanh
+        time, batch, units = cache.squashed.shape
+        # At the sums inside the sigmoids and the tanh.
+        grad_sums = np.empty((time, batch, 4 * units), cache.hidden.dtype)
+        grad_sums_by_gate = _by_gate(grad_sums, 4)
         carried = np.empty_like(cache.hidden[0])
-        blocks = in_blocks(grad_sums.reshape(*grad_sums.shape[:2], -1), transposed)
-        carried_blocks = in_blocks(carried, transposed)
+        blocks, carried_blocks = in_blocks(grad_sums, transposed), in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
-        for start, stop in _spans(cache):
-            slopes, to_cell, kept = self._factors(cache, skipped, start, stop)
-            for t in reversed(range(start, stop)):
-                np.multiply(grad_hidden[t + 1], to_cell[t - start], out=carried)
+        for span in reversed(cache.spans()):
+            slopes, to_cell, kept = self._factors(cache, skipped, span)
+            for t in reversed(range(span.start, span.stop)):
+                slope = slopes[t - span.start]
+                np.multiply(grad_hidden[t + 1], to_cell[t - span.start], out=carried)
                 grad_cell[t + 1] += carried
-                slope, grad_sum = slopes[t - start], grad_sums[t]
-                np.multiply(grad_hidden[t + 1], slope[:, 0], out=grad_sum[:, 0])
-                np.multiply(grad_cell[t + 1][:, None], slope[:, 1:], out=grad_sum[:, 1:])
-                np.multiply(grad_cell[t + 1], kept[t - start], out=grad_cell[t])
+                np.multiply(grad_cell[t + 1], kept[t - span.start], out=grad_cell[t])
+                slope[0] *= grad_hidden[t + 1]
+                slope[1:] *= grad_cell[t + 1]
+                grad_sums_by_gate[t] = slope
                 np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
                 if skipped is not None:
                     np.add(grad_hidden[t], grad_hidden[t + 1], out=grad_hidden[t], where=skipped[t])
-        return grad_sums, grad_sums
+            yield span, grad_sums[span], grad_sums[span]
 
     @staticmethod
-    def _factors(cache, skipped, start, stop):
-        """Compute what the gradients of steps ``start`` to ``stop`` are multiplied by.
+    def _factors(cache, skipped, span):
+        """Compute what the gradients of a span's steps are multiplied by.
 
         Returns:
-            slopes: ``(steps, batch, 4, units)``, from the hidden state's gradient to the output gate's sum,
+            slopes: ``(steps, 4, batch, units)``, from the hidden state's gradient to the output gate's sum,
                 and from the cell state's gradient to the sums of input gate, forget gate and candidate.
             to_cell: ``(steps, batch, units)``, from the hidden state's gradient to the cell state's, in one
                 step.
             kept: ``(steps, batch, units)``, from the cell state's gradient to that of the step before.
         """
-        gates, squashed = cache.gates[start:stop], cache.squashed[start:stop]
-        slopes = np.empty_like(gates)
-        np.subtract(1.0, gates[:, :, :3], out=slopes[:, :, :3])
-        slopes[:, :, :3] *= gates[:, :, :3]
-        slopes[:, :, 0] *= squashed
-        slopes[:, :, 1] *= gates[:, :, 3]
-        slopes[:, :, 2] *= cache.cell[start:stop]
-        np.multiply(gates[:, :, 3], gates[:, :, 3], out=slopes[:, :, 3])
-        np.subtract(1.0, slopes[:, :, 3], out=slopes[:, :, 3])
-        slopes[:, :, 3] *= gates[:, :, 1]
+        gates, squashed = cache.gates[span], cache.squashed[span]
+        output_gate, input_gate, forget_gate, candidate = gates.swapaxes(0, 1)
+        slopes = 1.0 - gates
+        slopes *= gates
+        slopes[:, 0] *= squashed
+        slopes[:, 1] *= candidate
+        slopes[:, 2] *= cache.cell[span]
+        slopes[:, 3] = input_gate * (1.0 - np.square(candidate))
         to_cell = 1.0 - np.square(squashed)
-        to_cell *= gates[:, :, 0]
-        kept = gates[:, :, 2]
+        to_cell *= output_gate
+        kept = forget_gate
         if skipped is not None:
-            now = skipped[start:stop]
-            np.copyto(slopes, 0.0, where=now[..., None])
+            now = skipped[span]
+            np.copyto(slopes, 0.0, where=now[:, None])
             np.copyto(to_cell, 0.0, where=now)
             kept = np.where(now, slopes.dtype.type(1.0), kept)
         return slopes, to_cell, kept
@@ -269,23 +263,23 @@ class LSTM(Recurrent):
 class GRUCache(Cache):
     """A GRU's forward pass: gates and state over time, each ``(batch, time, units)``."""
 
-    gates: np.ndarray  # (time, batch, 3, units): update, reset, candidate
+    gates: np.ndarray  # (time, 3, batch, units): update, reset, candidate
     recurrent: np.ndarray  # the state's share of the candidate before the reset gate, (time, batch, units)
 
     @property
     def update_gate(self) -> np.ndarray:
         """How much of the old state is kept."""
-        return self.gates[:, :, 0].swapaxes(0, 1)
+        return self.gates[:, 0].swapaxes(0, 1)
 
     @property
     def reset_gate(self) -> np.ndarray:
         """How much of the old state the candidate sees."""
-        return self.gates[:, :, 1].swapaxes(0, 1)
+        return self.gates[:, 1].swapaxes(0, 1)
 
     @property
     def candidate(self) -> np.ndarray:
         """The state that is offered, between -1 and 1."""
-        return self.gates[:, :, 2].swapaxes(0, 1)
+        return self.gates[:, 2].swapaxes(0, 1)
 
 
 class GRU(Recurrent):
@@ -308,36 +302,37 @@ class GRU(Recurrent):
     def _forward_loop(self, steps, states, mask, return_sequences):
         time, batch, _ = steps.shape
         units, dtype = self.units, steps.dtype
-        halves = np.repeat(
-            np.array([0.5, 0.5, 1.0], dtype), units
-        )  # see LSTM: a sigmoid is a tanh of half its argument
+        # As in the LSTM, a sigmoid is a tanh of half its argument.
+        halves = np.repeat(np.array([0.5, 0.5, 1.0], dtype), units)
         kernel, recurrent_kernel, (bias, recurrent_bias) = (
             weight * halves for weight in self.weights.values()
         )
-        gates = self._project(steps, kernel, bias)
         hidden = np.empty((time + 1, batch, units), dtype)
         hidden[0] = states[0]
-        candidate_share = np.empty((time, batch, units), dtype)
-        cache = GRUCache(
-            steps, mask, return_sequences, hidden, gates.reshape(time, batch, 3, units), candidate_share
+        gates, candidate_share = (
+            np.empty((time, 3, batch, units), dtype),
+            np.empty((time, batch, units), dtype),
         )
+        cache = GRUCache(steps, mask, return_sequences, hidden, gates, candidate_share)
         skipped = cache.skipped_steps()
-        recurrent, scratch = np.empty((batch, 3 * units), dtype), np.empty((batch, units), dtype)
-        blocks, recurrent_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(recurrent, recurrent_kernel)
-        for t in range(time):
-            sigmoids, candidate = gates[t][:, : 2 * units], gates[t][:, 2 * units :]
-            np.matmul(blocks[t], recurrent_kernel, out=recurrent_blocks)
-            recurrent += recurrent_bias
-            candidate_share[t] = recurrent[:, 2 * units :]
-            sigmoids += recurrent[:, : 2 * units]
-            np.tanh(sigmoids, out=sigmoids)
+        sums, scratch = np.empty((batch, 3 * units), dtype), np.empty((batch, units), dtype)
+        sums_by_gate = _by_gate(sums, 3)
+        blocks, sums_blocks = in_blocks(hidden, recurrent_kernel), in_blocks(sums, recurrent_kernel)
+        for t, projected in self._project(cache, kernel, bias):
+            np.matmul(blocks[t], recurrent_kernel, out=sums_blocks)
+            sums += recurrent_bias
+            candidate_share[t] = sums_by_gate[2]
+            sums += projected
+            sigmoids, candidate = gates[t, :2], gates[t, 2]
+            np.tanh(sums_by_gate[:2], out=sigmoids)
             sigmoids *= 0.5
             sigmoids += 0.5
-            np.multiply(sigmoids[:, units:], candidate_share[t], out=scratch)
-            candidate += scratch
-            np.tanh(candidate, out=candidate)
+            update, reset = sigmoids
+            np.multiply(reset, candidate_share[t], out=scratch)
+            scratch += projected[:, 2 * units :]
+            np.tanh(scratch, out=candidate)
             np.subtract(hidden[t], candidate, out=scratch)
-            scratch *= sigmoids[:, :units]
+            scratch *= update
             np.add(scratch, candidate, out=hidden[t + 1])
             if skipped is not None:
                 np.copyto(hidden[t + 1], hidden[t], where=skipped[t])
@@ -346,37 +341,40 @@ class GRU(Recurrent):
     def _backward_loop(self, cache, grad_states):
         (grad_hidden,) = grad_states
         transposed = np.ascontiguousarray(self.recurrent_kernel.T)
-        grad_recurrent = np.empty_like(cache.gates)  # at the state's share of the sums
-        grad_projected = np.empty_like(cache.gates)  # at the inputs' share
+        time, batch, units = cache.recurrent.shape
+        # At the inputs' share of the sums, and at the state's.
+        grad_projected, grad_recurrent = np.empty((2, time, batch, 3 * units), cache.hidden.dtype)
+        projected_by_gate, recurrent_by_gate = _by_gate(grad_projected, 3), _by_gate(grad_recurrent, 3)
         carried = np.empty_like(cache.hidden[0])
-        blocks = in_blocks(grad_recurrent.reshape(*grad_recurrent.shape[:2], -1), transposed)
-        carried_blocks = in_blocks(carried, transposed)
+        blocks, carried_blocks = in_blocks(grad_recurrent, transposed), in_blocks(carried, transposed)
         skipped = cache.skipped_steps()
-        for start, stop in _spans(cache):
-            slopes, kept = self._factors(cache, skipped, start, stop)
-            for t in reversed(range(start, stop)):
-                np.multiply(grad_hidden[t + 1][:, None], slopes[t - start], out=grad_projected[t])
-                grad_recurrent[t] = grad_projected[t]
-                grad_recurrent[t][:, 2] *= cache.gates[t][:, 1]
+        for span in reversed(cache.spans()):
+            slopes, kept = self._factors(cache, skipped, span)
+            for t in reversed(range(span.start, span.stop)):
+                slope = slopes[t - span.start]
+                slope *= grad_hidden[t + 1]
+                projected_by_gate[t] = slope
+                slope[2] *= cache.gates[t, 1]
+                recurrent_by_gate[t] = slope
                 np.matmul(blocks[t], transposed, out=carried_blocks)
                 grad_hidden[t] += carried
-                np.multiply(grad_hidden[t + 1], kept[t - start], out=carried)
+                np.multiply(grad_hidden[t + 1], kept[t - span.start], out=carried)
                 grad_hidden[t] += carried
-        return grad_projected, grad_recurrent
+            yield span, grad_projected[span], grad_recurrent[span]
 
     @staticmethod
-    def _factors(cache, skipped, start, stop):
+    def _factors(cache, skipped, span):
         """Compute what leads from the state's gradient to that of the three sums, and to that of the state before."""
-        gates = cache.gates[start:stop]
-        update, reset, candidate = (gates[:, :, block] for block in range(3))
+        gates = cache.gates[span]
+        update, reset, candidate = gates.swapaxes(0, 1)
         slopes = np.empty_like(gates)
-        slopes[:, :, 0] = (cache.hidden[start:stop] - candidate) * update * (1.0 - update)
-        slopes[:, :, 2] = (1.0 - update) * (1.0 - np.square(candidate))
-        slopes[:, :, 1] = slopes[:, :, 2] * cache.recurrent[start:stop] * reset * (1.0 - reset)
+        slopes[:, 0] = (cache.hidden[span] - candidate) * update * (1.0 - update)
+        slopes[:, 2] = (1.0 - update) * (1.0 - np.square(candidate))
+        slopes[:, 1] = slopes[:, 2] * cache.recurrent[span] * reset * (1.0 - reset)
         if skipped is None:
             return slopes, update
-        now = skipped[start:stop]
-        np.copyto(slopes, 0.0, where=now[..., None])
+        now = skipped[span]
+        np.copyto(slopes, 0.0, where=now[:, None])
         return slopes, np.where(now, slopes.dtype.type(1.0), update)
 
     @classmethod

@@ -1,15 +1,18 @@
 """The NumPy cells against Keras, against finite differences, and on input that they have to refuse."""
 
+import os
 import re
 import subprocess
 import sys
+import threading
 
 import numpy as np
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from lstm_course._products import all_steps, in_blocks, sum_over_steps
+from lstm_course import _products
+from lstm_course._products import all_steps, beside, in_blocks, spans, sum_over_steps
 from lstm_course.cells import GRU, LSTM, LSTMState, SimpleRNN, sigmoid
 
 CELLS = [SimpleRNN, LSTM, GRU]
@@ -315,6 +318,95 @@ def test_products_in_pieces_are_whole(time, batch, rows, columns):
 def test_pieces_stay_on_one_thread():
     assert in_blocks(np.empty((100, 128, 64)), np.empty((64, 256))).shape == (100, 8, 16, 64)
     assert in_blocks(np.empty((127, 64)), np.empty((64, 256))).shape == (1, 127, 64)
+
+
+@pytest.fixture
+def cut_small(monkeypatch):
+    """A function that sets the number of cores, and spans of two steps for the sizes of ``case()``."""
+
+    def cut(cores):
+        monkeypatch.setattr(_products, "_ENTRIES", 2 * 3 * 4)
+        monkeypatch.setattr(_products, "_cores", lambda: cores)
+        _products._helpers.cache_clear()
+
+    yield cut
+    _products._helpers.cache_clear()
+
+
+@pytest.mark.parametrize("masked", [True, False])
+@pytest.mark.parametrize("kind", CELLS)
+def test_spans_and_cores_change_nothing(kind, masked, cut_small):
+    cell, arguments, grad_outputs, grad_state = build(
+        kind, case(time=11, masked=masked, return_sequences=True)
+    )
+
+    def everything():
+        outputs, cache = cell.forward(**arguments)
+        gradients = cell.backward(grad_outputs, cache, grad_state)
+        states = [gradients.inputs, gradients.hidden_state, *as_list(gradients.initial_state)]
+        return [outputs, *gradients.weights.values(), *states]
+
+    whole = everything()
+    cut_small(cores=1)
+    alone = everything()
+    for found, expected in zip(alone, whole, strict=True):
+        np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    for cores in (2, 4):
+        cut_small(cores)
+        for found, expected in zip(everything(), alone, strict=True):
+            np.testing.assert_array_equal(found, expected)
+
+
+@few
+@given(time=st.integers(1, 3000), entries=st.integers(1, 1 << 18))
+def test_spans_make_up_all_steps(time, entries):
+    steps = [step for span in spans(time, entries) for step in range(time)[span]]
+    assert steps == list(range(time))
+
+
+def test_work_runs_beside_the_loop_that_asks_for_it(cut_small):
+    cut_small(cores=2)
+    started, asked = threading.Event(), []
+
+    def work(item):
+        started.set()
+        return item, threading.current_thread() is threading.main_thread()
+
+    def items():
+        for item in range(20):
+            asked.append(item)
+            yield item
+            assert started.wait(10)  # by another thread, while this one makes the items
+
+    results = list(beside(work, items(), 20))
+    assert [item for item, _ in results] == asked == list(range(20))
+    assert not results[0][1]
+
+
+def test_work_that_fails_tells_who_asked(cut_small):
+    cut_small(cores=2)
+    with pytest.raises(ZeroDivisionError):
+        list(beside(lambda item: 1 / item, [1, 0, 2], 3))
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system cannot fork")
+def test_a_forked_process_has_threads_of_its_own():
+    program = """if True:
+        import os
+        import numpy as np
+        from lstm_course import _products
+        from lstm_course.cells import LSTM
+
+        _products._cores = lambda: 2
+        cell = LSTM.initialise(4, 64, rng=np.random.default_rng(0))
+        inputs = np.ones((128, 40, 4))
+        outputs, _ = cell.forward(inputs)
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if (cell.forward(inputs)[0] == outputs).all() else 1)
+        raise SystemExit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+    """
+    subprocess.run([sys.executable, "-c", program], check=True, timeout=60)
 
 
 def test_sigmoid_at_the_ends():
