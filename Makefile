@@ -9,7 +9,7 @@ BIN := .venv/bin/
 endif
 NOTEBOOKS ?= notebooks
 
-.PHONY: help setup lab test run data figures refresh bench clean
+.PHONY: help setup lab test run data figures refresh ladder bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -36,6 +36,9 @@ figures: setup  ## redraw figures/
 
 refresh: setup  ## re-run the notebooks on the real reviews and store their outputs
 	$(BIN)python tools/refresh $(NOTEBOOKS)
+
+ladder: setup  ## train the ladder of notebook 09 anew and store its table
+	$(BIN)python tools/ladder train
 
 bench: setup  ## measure what the speed claims rest on
 	for benchmark in benchmarks/*.py; do $(BIN)python $$benchmark || exit 1; done

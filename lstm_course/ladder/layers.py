@@ -90,15 +90,17 @@ class MinLSTM(keras.layers.Layer):
         self.units, self.go_backwards, self.return_sequences = units, go_backwards, True
         self.stateful = self.return_state = False  # Bidirectional asks
         self.supports_masking = True
-        self.gates = keras.layers.Dense(3 * units)
+        self.gates = keras.layers.Dense(3 * units, dtype=self.dtype_policy)
 
     def build(self, input_shape):
         """Build the one projection that all gates share."""
         self.gates.build(input_shape)
         self.built = True
 
-    def call(self, inputs, mask=None):
-        """Return ``(batch, time, units)`` for ``(batch, time, features)``."""
+    def call(self, inputs, initial_state=None, mask=None):
+        """Return ``(batch, time, units)`` for ``(batch, time, features)``; every sequence starts from zeros."""
+        if initial_state is not None:
+            raise ValueError("MinLSTM starts from zeros; leave initial_state out")
         forget_gate, input_gate, candidate = ops.split(self.gates(inputs), 3, axis=-1)
         forget_gate, input_gate = ops.sigmoid(forget_gate), ops.sigmoid(input_gate)
         total = forget_gate + input_gate
@@ -113,7 +115,10 @@ class MinLSTM(keras.layers.Layer):
             """Join two stretches of steps, each ``h -> keep · h + added``, into one."""
             return first[0] * second[0], second[0] * first[1] + second[1]
 
-        return ops.associative_scan(then, (keep, added), axis=1)[1]
+        states = ops.associative_scan(then, (keep, added), axis=1)[1]
+        return ops.reshape(
+            states, (-1, inputs.shape[1], self.units)
+        )  # the scan forgets how many axes there are
 
     def compute_output_shape(self, input_shape):
         """Return ``(batch, time, units)``."""

@@ -56,29 +56,34 @@ def split_by_film(films, held_out: int, seed: int) -> tuple[np.ndarray, np.ndarr
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 
-class NgramIndex:
-    """Gives the most frequent n-grams of some reviews the ids 1, 2, …; any other n-gram is 0.
+def ngram_keys(ids, length: int) -> np.ndarray:
+    """Return one int64 for each n-gram of a review: its word ids as the digits of a number to base ``VOCABULARY``."""
+    count = max(len(ids) - length + 1, 0)
+    key = np.zeros(count, np.int64)
+    for offset in range(length):
+        key = key * VOCABULARY + ids[offset : offset + count]
+    return key
 
-    Args:
-        reviews: a list of arrays of word ids below ``VOCABULARY``.
+
+@dataclass(frozen=True)
+class NgramIndex:
+    """Gives n-grams the ids 1, 2, … in the order of their keys; any other n-gram is 0.
+
+    Attributes:
+        keys: the n-grams that have an id, sorted, as :func:`ngram_keys` writes them.
         length: 2 for pairs, 3 for triples.
-        most: how many n-grams get an id.
-        at_least: how often an n-gram has to occur.
     """
 
-    def __init__(self, reviews, length: int, *, most: int, at_least: int):
-        self.length = length
-        keys, counts = np.unique(np.concatenate([self._keys(ids) for ids in reviews]), return_counts=True)
-        keys, counts = keys[counts >= at_least], counts[counts >= at_least]
-        self.keys = np.sort(keys[np.argsort(-counts, kind="stable")[:most]])
+    keys: np.ndarray
+    length: int
 
-    def _keys(self, ids) -> np.ndarray:
-        """Return one int64 for each n-gram: its word ids as the digits of a number to base ``VOCABULARY``."""
-        count = max(len(ids) - self.length + 1, 0)
-        key = np.zeros(count, np.int64)
-        for offset in range(self.length):
-            key = key * VOCABULARY + ids[offset : offset + count]
-        return key
+    @classmethod
+    def of(cls, reviews, length: int, *, most: int, at_least: int):
+        """Return an index of the ``most`` frequent n-grams of ``reviews`` that occur ``at_least`` so often."""
+        every = np.concatenate([ngram_keys(ids, length) for ids in reviews])
+        keys, counts = np.unique(every, return_counts=True)
+        keys, counts = keys[counts >= at_least], counts[counts >= at_least]
+        return cls(np.sort(keys[np.argsort(-counts, kind="stable")[:most]]), length)
 
     def __len__(self) -> int:
         return len(self.keys)
@@ -86,7 +91,7 @@ class NgramIndex:
     def __call__(self, ids) -> np.ndarray:
         """Return for each word the id of the n-gram that ends there, ``(time,)`` int32; 0 where it has none."""
         found = np.zeros(len(ids), np.int32)
-        keys = self._keys(ids)
+        keys = ngram_keys(ids, self.length)
         if len(keys) and len(self.keys):
             place = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
             found[self.length - 1 :] = np.where(self.keys[place] == keys, place + 1, 0)
@@ -129,7 +134,7 @@ def fit_reader(sequences, *, words: int, head: int, ngrams: int, most: int = 100
         most: how many n-grams of each length get an id; a pair has to occur 3 times, a triple 4.
     """
     cut = [head_and_tail(ids, words, head) for ids in sequences]
-    indices = (NgramIndex(cut, length, most=most, at_least=length + 1) for length in range(2, ngrams + 1))
+    indices = (NgramIndex.of(cut, length, most=most, at_least=length + 1) for length in range(2, ngrams + 1))
     return Reader(words, head, tuple(indices))
 
 
