@@ -1,4 +1,4 @@
-"""Exercises of notebook 05, *RNN, LSTM or GRU*.
+"""Exercises of notebook 05, *RNN, LSTM or GRU?*
 
 ``recall(count, lag, symbols, rng)`` (check_recall)
     ``rng`` is a ``numpy.random.Generator``. Return ``(inputs, labels)``. ``inputs`` is ``(count, lag + 1,
@@ -19,7 +19,7 @@
     deviation with n − 1; 2.776 is Student's t for five values and 95 %.
 ``unfair = …`` (check_unfair, a set of letters)
     `PROTOCOL` describes how somebody compared two cells. The letters of the sentences that spoil the
-    comparison, such as ``{"b", "d"}``.
+    comparison, such as ``{"a", "f"}``.
 ``choices = {"a": …, …, "e": …}`` (check_choose, a choice)
     For each of the `SITUATIONS` one of ``"bag of words"``, ``"rnn"``, ``"gru"``, ``"lstm"``,
     ``"attention"``; each is used once.
@@ -42,7 +42,7 @@ from lstm_course.exercises._fair_comparison import (
 )
 from lstm_course.exercises._recall import RecallExercise, observe_recall, recall
 
-book = Notebook("05", "RNN, LSTM or GRU")
+book = Notebook("05", "RNN, LSTM or GRU?")
 hint = book.hint
 
 check_recall = book.add(
