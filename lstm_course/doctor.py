@@ -68,18 +68,45 @@ def check_folder(folder: Path) -> tuple[bool, str]:
     return True, f"{folder} can be written, {shutil.disk_usage(folder).free / 1e9:.0f} GB free"
 
 
+def _results(root: Path) -> list[tuple[str, bool, str]]:
+    """Return topic, verdict and sentence of every check."""
+    tested = pinned_versions(root / "constraints.txt")
+    return [
+        ("Python", *check_python()),
+        *(("packages", *check_package(name, tested)) for name in PACKAGES),
+        ("profile", *check_profile()),
+        ("reviews", *check_reviews()),
+        ("folders", *check_folder(paths.cache_folder())),
+        ("folders", *check_folder(paths.data_folder())),
+        ("processors", True, f"{os.cpu_count()} processors"),
+    ]
+
+
 def report(root: Path) -> bool:
     """Print one line a check, and return whether all of them passed."""
-    tested = pinned_versions(root / "constraints.txt")
-    results = [
-        check_python(),
-        *(check_package(name, tested) for name in PACKAGES),
-        check_profile(),
-        check_reviews(),
-        check_folder(paths.cache_folder()),
-        check_folder(paths.data_folder()),
-        (True, f"{os.cpu_count()} processors"),
-    ]
-    for good, sentence in results:
+    results = _results(root)
+    for _, good, sentence in results:
         click.echo(f"{'ok     ' if good else 'MISSING'} {sentence}")
-    return all(good for good, _ in results)
+    return all(good for _, good, _ in results)
+
+
+MEANING = {
+    "Python": "Python: TensorFlow runs on this version.",
+    "packages": "Packages: NumPy, TensorFlow, Keras and all else that the notebooks import is installed.",
+    "profile": "Profile: it is one of the two that exist.",
+    "folders": "Folders: your progress and the models that you train can be kept.",
+}
+
+
+def explain() -> None:
+    """Print what this machine has and what that is good for; what is missing, with the line that mends it.
+
+    Where all is well the text is the same on every machine, but for the line that says which reviews there are.
+    """
+    results = _results(Path(__file__).resolve().parent.parent)
+    for topic in dict.fromkeys(name for name, _, _ in results if name != "processors"):
+        here = [(good, sentence) for name, good, sentence in results if name == topic]
+        faults = [f"✗ {sentence}" for good, sentence in here if not good]
+        print("\n".join(faults) or f"✓ {MEANING.get(topic, here[0][1])}")
+    well = all(good for _, good, _ in results)
+    print("All is in place." if well else "Mend what has a ✗ and run this cell again.")

@@ -89,6 +89,10 @@ def test_lab_opens_the_first_notebook(course, monkeypatch):
     ]
 
 
+def test_the_course_opens_with_the_welcome():
+    assert cli.notebook_paths()[0].name == "00_welcome.ipynb"
+
+
 def test_handout_has_every_cell_but_the_solutions(course):
     write_notebook(course / "notebooks" / "01_a.ipynb", ("stub = None",), ("answer = 6", "solution"))
     result = invoke("handout", "--out", str(course / "class"))
@@ -120,6 +124,26 @@ def test_doctor_names_what_is_wrong_and_what_mends_it(course, monkeypatch):
     assert "there is no such profile. Choose one of: full, workshop" in result.output
     assert "no-such-package is missing; mend it with: pip install" in result.output
     assert "nowhere" in result.output
+
+
+def test_what_the_first_notebook_prints_names_no_version_and_no_folder(course, capsys):
+    doctor.explain()
+    printed = capsys.readouterr().out
+    assert [line[0] for line in printed.splitlines()[:-1]] == ["✓"] * 5
+    assert printed.endswith("All is in place.\n")
+    without_reviews = "\n".join(line for line in printed.splitlines() if "Reviews: " not in line)
+    assert not any(character.isdigit() or character == "/" for character in without_reviews)
+
+
+def test_what_the_first_notebook_prints_names_what_is_wrong(course, monkeypatch, capsys):
+    monkeypatch.setenv(profile.VARIABLE, "fast")
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package", "nor-this-one"))
+    doctor.explain()
+    printed = capsys.readouterr().out
+    assert "✗ no-such-package is missing; mend it with: pip install" in printed
+    assert "✗ nor-this-one is missing" in printed
+    assert "no such profile. Choose one of: full, workshop" in printed
+    assert printed.endswith("Mend what has a ✗ and run this cell again.\n")
 
 
 def test_doctor_says_when_a_version_is_not_the_tested_one(tmp_path):

@@ -42,6 +42,13 @@ def test_streams_are_joined_and_bars_left_out(refresh, pieces, stored):
     assert notebook.metadata == refresh.METADATA
 
 
+def test_of_a_widget_the_text_is_stored(refresh):
+    data = {"text/plain": "A text box.", "application/vnd.jupyter.widget-view+json": {"model_id": "4f1c"}}
+    cell = nbformat.v4.new_code_cell("pass", outputs=[nbformat.v4.new_output("display_data", data=data)])
+    refresh.settle(nbformat.v4.new_notebook(cells=[cell]))
+    assert cell.outputs[0].data == {"text/plain": "A text box."}
+
+
 def test_a_notebook_that_stops_is_not_written(refresh, tmp_path):
     path = tmp_path / "01_a.ipynb"
     nbformat.write(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1 / 0")]), path)
