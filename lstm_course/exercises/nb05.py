@@ -1,4 +1,4 @@
-"""Exercises of notebook 05, *RNN, LSTM or GRU?*
+"""Exercises of notebook 05, *RNN, LSTM or GRU?*.
 
 ``recall(count, lag, symbols, rng)`` (check_recall)
     ``rng`` is a ``numpy.random.Generator``. Return ``(inputs, labels)``. ``inputs`` is ``(count, lag + 1,
