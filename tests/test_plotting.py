@@ -54,7 +54,7 @@ PLOTS = {
         {"overall": 0.85},
     ),
     "accuracy_by_rung": (
-        ([("script", 0.82, 0.81, 0.83, None, True), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
+        ([("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
         {},
     ),
     "accuracy_by_seconds": (([("script", 400, 0.82, "rnn"), ("pairs", 90, 0.9, "lstm")],), {}),

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from lstm_course import plotting
 
-RUNGS = [("script", 0.82, 0.81, 0.83, None, True), ("mask", 0.85, 0.84, 0.86, 0.03, True)]
-DROPPED = ("backwards too", 0.845, 0.84, 0.85, -0.005, False)
+RUNGS = [("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.85, 0.84, 0.86, 0.03, True)]
+NO_GAIN = ("backwards too", 0.845, 0.84, 0.85, -0.005, False)
 
 
 @pytest.fixture(autouse=True)
@@ -44,19 +44,19 @@ def legend(ax):
 
 
 def test_rungs_say_their_accuracy_and_their_gain():
-    ax = draw("accuracy_by_rung", [*RUNGS, DROPPED])
+    ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
     assert texts(ax) == ["82.0 %", "85.0 %   +3.0", "84.5 %   −0.5"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "backwards too"]
-    assert legend(ax) == ["kept", "dropped"]
+    assert legend(ax) == ["start", "gain", "no gain"]
 
 
-def test_kept_and_dropped_differ_by_more_than_colour():
-    markers = [line.get_marker() for line in draw("accuracy_by_rung", [*RUNGS, DROPPED]).lines]
-    assert {"s", "o"} <= set(markers)
+def test_a_gain_and_none_differ_by_more_than_colour():
+    markers = [line.get_marker() for line in draw("accuracy_by_rung", [*RUNGS, NO_GAIN]).lines]
+    assert {"D", "s", "o"} <= set(markers)
 
 
 def test_rungs_on_top_and_their_text_inside():
-    ax = draw("accuracy_by_rung", [*RUNGS, DROPPED])
+    ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
     assert ax.yaxis_inverted()
     box = ax.get_window_extent()
     assert all(text.get_window_extent().x1 < box.x1 for text in ax.texts)
@@ -66,7 +66,7 @@ def test_a_rung_outside_its_interval_is_refused():
     with pytest.raises(
         ValueError, match=r"'mask' needs 0 <= low <= accuracy <= high <= 1, found 0.9, 0.85, 0.95"
     ):
-        draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95, None, True)])
+        draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95, 0.03, True)])
 
 
 def test_points_stand_at_their_seconds_and_the_list_names_them():

@@ -18,10 +18,11 @@ from lstm_course.plotting._style import (
     titled,
 )
 
-# A rung that was dropped is grey, and hollow too.
+# A rung without a gain is grey, and hollow too.
 RUNGS = {
-    True: {"fmt": "s", "color": COLOURS["lstm"], "label": "kept"},
-    False: {"fmt": "o", "color": COLOURS["chance"], "markerfacecolor": "white", "label": "dropped"},
+    None: {"fmt": "D", "color": COLOURS["baseline"], "label": "start"},
+    True: {"fmt": "s", "color": COLOURS["lstm"], "label": "gain"},
+    False: {"fmt": "o", "color": COLOURS["chance"], "markerfacecolor": "white", "label": "no gain"},
 }
 
 
@@ -30,8 +31,9 @@ def accuracy_by_rung(ax, rows, *, title):
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, accuracy, low, high, gain, kept)``: fractions from 0 to 1 with the ends of the interval
-            over seeds; the gain over the rung compared with, a fraction, or None for the first; whether it was kept.
+        rows: list of ``(label, accuracy, low, high, gain, counts)``: fractions from 0 to 1 with the ends of the
+            interval over seeds; the gain over the rung compared with, a fraction, and whether it counts as one, True
+            or False; both None where nothing is compared.
         title: the finding.
 
     Returns:
@@ -42,15 +44,15 @@ def accuracy_by_rung(ax, rows, *, title):
     """
     rows = check_rows(rows, 6)
     drawn = set()
-    for position, (label, accuracy, low, high, gain, kept) in enumerate(rows):
+    for position, (label, accuracy, low, high, gain, counts) in enumerate(rows):
         if not 0 <= low <= accuracy <= high <= 1:
             raise ValueError(
                 f"rows: {label!r} needs 0 <= low <= accuracy <= high <= 1, found {low}, {accuracy}, {high}"
             )
-        style = dict(RUNGS[bool(kept)])
+        style = dict(RUNGS[counts])
         # One entry a kind in the legend; matplotlib leaves out labels that begin with an underscore.
-        style["label"] = f"_{style['label']}" if kept in drawn else style["label"]
-        drawn.add(kept)
+        style["label"] = f"_{style['label']}" if counts in drawn else style["label"]
+        drawn.add(counts)
         ends = [[100 * (accuracy - low)], [100 * (high - accuracy)]]
         ax.errorbar(100 * accuracy, position, xerr=ends, capsize=5, markersize=8, **style)
         text = f"{100 * accuracy:.1f} %"
@@ -66,7 +68,7 @@ def accuracy_by_rung(ax, rows, *, title):
 
 
 def accuracy_by_seconds(ax, points, *, title):
-    """Draw accuracy against training time on a log axis; each point has a number that a list beside the axes explains.
+    """Draw accuracy against processor time on a log axis; each point has a number that a list beside the axes explains.
 
     Args:
         ax: the axes to draw on.
@@ -91,7 +93,7 @@ def accuracy_by_seconds(ax, points, *, title):
     ax.set_xscale("log")
     ax.margins(x=0.08, y=0.12)
     _plain_log(ax.xaxis)
-    ax.set_xlabel("seconds of training (log scale)")
+    ax.set_xlabel("processor seconds of training (log scale)")
     ax.set_ylabel("validation accuracy (%)")
     legend_beside(ax)
     titled(ax, title)
