@@ -138,10 +138,10 @@ _LONG = replace(
 )
 _MASK = replace(_LONG, name="mask", change="pads masked, reviews of similar length together", mask=True)
 _POOL = replace(_MASK, name="pooling", change="mean and maximum over all states", pooling="mean and max")
-_BOTH = replace(_POOL, name="both directions", change="read backwards as well", bidirectional=True)
-_SEGMENTS = replace(_BOTH, name="segments", change="segments of 50 words, read side by side", segment=50)
+_SEGMENTS = replace(_POOL, name="segments", change="segments of 50 words, read side by side", segment=50)
+_BOTH = replace(_SEGMENTS, name="both directions", change="read backwards as well", bidirectional=True)
 _WORD_DROPOUT = replace(
-    _SEGMENTS,
+    _BOTH,
     name="dropout of words",
     change="30 % of the words left out, half of the pooled features",
     word_dropout=0.3,
@@ -165,8 +165,8 @@ LADDER = (
     _LONG,
     _MASK,
     _POOL,
-    _BOTH,
     _SEGMENTS,
+    _BOTH,
     _WORD_DROPOUT,
     _AVERAGED,
     _PAIRS,
