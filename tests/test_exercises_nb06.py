@@ -33,6 +33,15 @@ def encode_one_too_many(words, word_index, num_words):
     ]
 
 
+def encode_by_limited_rank(words, word_index, num_words):
+    return [1] + [word_index[w] + 3 if w in word_index and word_index[w] < num_words else 2 for w in words]
+
+
+def encode_unknown_plus_offset(words, word_index, num_words):
+    ids = [word_index.get(w, num_words) + 3 for w in words]
+    return [1] + [i if i < num_words else 2 + 3 for i in ids]
+
+
 def pad_with_lists(sequences, maxlen):
     return [[0] * (maxlen - len(s)) + list(s[max(0, len(s) - maxlen) :]) for s in sequences]
 
@@ -83,6 +92,11 @@ def look_up_transposed(ids, table):
     return one_hot, one_hot.T @ table
 
 
+def look_up_in_every_row(ids, table):
+    one_hot = np.array([[float(word in ids) for word in range(len(table))] for _ in ids])
+    return one_hot, one_hot @ table
+
+
 def interval(correct, n):
     p = correct / n
     return [p - 1.959964 * np.sqrt(p * (1 - p) / n), p + 1.959964 * np.sqrt(p * (1 - p) / n)]
@@ -115,7 +129,15 @@ WRONG = [
     ("encode", lambda *a: encode_by_loop(*a)[1:], "The start token is missing:"),
     ("encode", encode_dropping, "Unknown words are dropped;"),
     ("encode", encode_one_too_many, "The limit is off by one:"),
-    ("encode", lambda w, d, n: [1] + [d[x] + 3 for x in w], "stopped with KeyError"),
+    (
+        "encode",
+        lambda w, d, n: [1] + [d[x] + 3 for x in w],
+        "That word is not in word_index, so it has no rank",
+    ),
+    ("encode", lambda w, d, n: [1] + [d.get(x, -1) + 3 for x in w], "The vocabulary has no end:"),
+    ("encode", lambda w, d, n: [1] + [d.get(x, 2) + 3 for x in w], "Two things: 3 is added to a rank"),
+    ("encode", encode_unknown_plus_offset, "Unknown words get 5 here"),
+    ("encode", encode_by_limited_rank, "You compare the rank with num_words."),
     ("pad", lambda s, m: [list(x[-m:]) + [0] * (m - len(x)) for x in s], "You put the padding behind."),
     ("pad", lambda s, m: [[0] * (m - len(x)) + x[:m] for x in s], "You cut long reviews at the end."),
     ("pad", lambda s, m: [x[:m] + [0] * (m - len(x)) for x in s], "Both ends are the wrong way round"),
@@ -128,6 +150,8 @@ WRONG = [
     ("pad", pad_with_the_slip_of_minus_zero, "row[-0:] is the whole row"),
     ("first_kept", 131, "One too many"),
     ("first_kept", 0, "the front is cut"),
+    ("first_kept", 229, "229 is the last id"),
+    ("first_kept", -100, "count from the front"),
     ("masked_mean", lambda e, m: np.einsum("btf,bt->bf", e, m) / e.shape[1], "padding included"),
     ("masked_mean", lambda e, m: np.mean(e, 1), "The padding is in the mean"),
     (
@@ -136,8 +160,17 @@ WRONG = [
         "0 / 0, which is NaN",
     ),
     ("masked_mean", lambda e, m: mean_by_loops(e, ~m), "The mask is upside down"),
+    ("masked_mean", lambda e, m: (e * m).sum(1) / m.sum(1), "mask[:, :, None] has three axes too"),
+    ("masked_mean", lambda e, m: np.einsum("btf,bt->bf", e, m) / np.sum(m), "words in the whole batch"),
+    (
+        "masked_mean",
+        lambda e, m: np.einsum("btf,bt->bf", e, m) / np.array([[sum(row) + 1] for row in m]),
+        "Adding 1 to the count",
+    ),
     ("one_hot", look_up_transposed, "The one-hot matrix is transposed"),
     ("one_hot", lambda i, t: (np.eye(len(t))[i - 1], table_before(i, t)), "You count from one"),
+    ("one_hot", lambda i, t: np.identity(len(i))[i], "as wide as the vocabulary, len(table)"),
+    ("one_hot", look_up_in_every_row, "Every row has a 1 for every id."),
     (
         "one_hot",
         lambda i, t: t[i],
@@ -159,6 +192,18 @@ WRONG = [
         "interval",
         lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n)) ** 0.5 / n),
         "outside the square root",
+    ),
+    (
+        "interval",
+        lambda c, n: spread(c, n, (1.96 * (c / n * (1 - c / n)) / n) ** 0.5),
+        "in front of the square root",
+    ),
+    ("interval", lambda c, n: spread(c, n, 2 * (c / n * (1 - c / n) / n) ** 0.5), "the rule of thumb"),
+    ("interval", lambda c, n: spread(c, n, 2.58 * (c / n * (1 - c / n) / n) ** 0.5), "a 99 % interval"),
+    (
+        "interval",
+        lambda c, n: [c - 1.96 * (c * (n - c) / n) ** 0.5, c + 1.96 * (c * (n - c) / n) ** 0.5],
+        "a share",
     ),
     ("interval", lambda c, n: interval(c, n)[::-1], "Low and high are swapped."),
     ("interval", lambda c, n: [100 * end for end in interval(c, n)], "100 times what it should be."),

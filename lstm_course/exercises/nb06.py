@@ -38,8 +38,8 @@ def _draw_encode(rng):
     words = [f"word{rank}" for rank in range(1, 13)]
     word_index = {word: rank for rank, word in enumerate(words, start=1)}
     num_words = int(rng.integers(9, 12))
-    # Ranks around the limit, one word that nobody counted, and some more.
-    around = [words[num_words - 5], words[num_words - 4], words[num_words - 3], "unheard"]
+    # Ranks around the limit and one above it, one word that nobody counted, and some more.
+    around = [words[num_words - 5], words[num_words - 4], words[num_words - 3], words[-1], "unheard"]
     text = [*around, *rng.choice(words[:5], int(rng.integers(1, 4))).tolist()]
     return [text[i] for i in rng.permutation(len(text))], word_index, num_words
 
@@ -76,6 +76,17 @@ check_encode = book.add(
             "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": partial(
                 _encode, unknown=(0,)
             ),
+            "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": partial(
+                _encode, unknown=(5,)
+            ),
+            "The vocabulary has no end: an id of num_words or more becomes 2 as well.": partial(
+                _encode, beyond=10**3
+            ),
+            "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or "
+            "more becomes 2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
+            "That word is not in word_index, so it has no rank: its id is 2.": lambda words, word_index, num_words: [
+                word_index[word] for word in words
+            ],
         },
         hints=(
             "Start with a list that holds the start token alone, and append one id for each word.",
@@ -182,6 +193,8 @@ check_first_kept = book.add(
             129: "One too few: ids 129 to 229 would be 101 ids.",
             100: "100 ids are kept, and they are the last 100 of 230, not those that start at 100.",
             99: "99 is the last id that survives truncation at the end. Keras truncates at the front.",
+            229: "229 is the last id that is read. The first one stands 99 places before it.",
+            -100: "ids[-100] is the right one. Which number has it when you count from the front?",
         },
         hints=(
             "Which end does Keras cut by default?",
@@ -224,11 +237,20 @@ check_masked_mean = book.add(
             "The mask is upside down: it is True at a word, and you average the padding.": (
                 lambda embedded, mask: _masked_mean(embedded, ~mask)
             ),
+            "You divide by the number of words in the whole batch; each review has its own number.": (
+                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum()
+            ),
+            "Adding 1 to the count changes every mean. np.maximum(count, 1) changes the empty review's alone.": (
+                lambda embedded, mask: (
+                    (embedded * mask[:, :, None]).sum(axis=1) / (1 + mask.sum(axis=1, keepdims=True))
+                )
+            ),
             "This is the sum over the words; divide it by their number.": (
                 lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1)
             ),
         },
         axes=("batch", "features"),
+        shapes="embedded is (batch, time, features); mask[:, :, None] has three axes too, and fits beside it.",
         hints=(
             "mask[:, :, None] has shape (batch, time, 1) and multiplies the embedded words.",
             "The number of words of each review is mask.sum(axis=1, keepdims=True), of shape (batch, 1).",
@@ -254,6 +276,12 @@ def _look_up(ids, table, padding=True):
     return one_hot, one_hot @ table
 
 
+def _look_up_in_every_row(ids, table):
+    one_hot = np.zeros((len(ids), len(table)))
+    one_hot[:, ids] = 1
+    return one_hot, one_hot @ table
+
+
 check_one_hot = book.add(
     Exercise(
         name="one_hot",
@@ -274,6 +302,12 @@ check_one_hot = book.add(
                     _look_up(ids, table)[0] * ids[:, None],
                     _look_up(ids, table)[0] * ids[:, None] @ table,
                 )
+            ),
+            "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": lambda ids, table: (
+                np.eye(len(ids))[ids]
+            ),
+            "Every row has a 1 for every id. Row and column go together: one_hot[np.arange(len(ids)), ids] = 1.": (
+                _look_up_in_every_row
             ),
             "The order of the two results is (one_hot, vectors).": lambda ids, table: _look_up(ids, table)[
                 ::-1
@@ -329,6 +363,12 @@ check_interval = book.add(
             ),
             "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": partial(
                 _interval, z=0.98
+            ),
+            "1.96 stands in front of the square root, not below it.": partial(_interval, z=1.96**0.5),
+            "2 is the rule of thumb; the task asks for 1.96.": partial(_interval, z=2),
+            "2.58 makes a 99 % interval; 95 % takes 1.96.": partial(_interval, z=2.58),
+            "These are numbers of reviews. An accuracy is a share: divide by n.": lambda correct, reviews: (
+                tuple(reviews * end for end in _interval(correct, reviews))
             ),
             "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
                 _interval, z=1
