@@ -12,6 +12,8 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lstm_course import doctor
+
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 DECLARED = {
@@ -50,6 +52,17 @@ def test_conda_names_the_same_ranges():
             assert requirement.specifier == DECLARED[requirement.name]
     (python,) = (entry for entry in CONDA if str(entry).startswith("python"))
     assert Requirement(python).specifier == Requirement("python" + PROJECT["requires-python"]).specifier
+
+
+@pytest.mark.parametrize("minor", range(8, 20))
+def test_makefile_and_doctor_accept_the_declared_pythons(minor, monkeypatch):
+    declared = f"3.{minor}.0" in Requirement("python" + PROJECT["requires-python"]).specifier
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    (refused,) = re.findall(r"sys\.exit\((not .+)\)'", makefile)
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "version_info", (3, minor, 0))
+        assert doctor.check_python()[0] == declared
+        assert eval(refused) == (not declared)
 
 
 def test_the_environment_script_accepts_the_declared_pythons():
