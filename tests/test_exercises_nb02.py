@@ -107,7 +107,44 @@ RIGHT = [
     ("truncated", truncated_in_columns),
 ]
 
+
+def left_moved(loss, weights, epsilon):
+    gradient = np.zeros_like(weights)
+    for i in range(weights.shape[0]):
+        for j in range(weights.shape[1]):
+            weights[i, j] += epsilon
+            above = loss(weights)
+            weights[i, j] -= 2 * epsilon
+            gradient[i, j] = (above - loss(weights)) / (2 * epsilon)
+    return gradient
+
+
+def second_name(loss, weights, epsilon):
+    gradient = np.zeros_like(weights)
+    for index in np.ndindex(*weights.shape):
+        up = down = weights
+        up[index] += epsilon
+        down[index] -= epsilon
+        gradient[index] = (loss(up) - loss(down)) / (2 * epsilon)
+    return gradient
+
+
 WRONG = [
+    ("tanh_gradient", lambda g, h: g + 1 - h * h, "You add the slope; the chain rule multiplies by it."),
+    ("kernel_gradient", lambda x, g: x.sum(1).T @ g.sum(1), "You sum over time before you multiply"),
+    (
+        "kernel_gradient",
+        lambda x, g: np.stack([x[:, t].T @ g[:, t] for t in range(x.shape[1])]),
+        "The gradient is not summed over time",
+    ),
+    ("kernel_gradient", lambda x, g: x.T @ g, "Take one step at a time: inputs[:, t]"),
+    (
+        "recurrent_gradient",
+        lambda h, g: np.einsum("bti,btj->ij", h[:, :-1], g[:, 1:]) / g.shape[1],
+        "You average over time. The recurrent kernel is used at every step",
+    ),
+    ("numerical_gradient", left_moved, "You move each entry and leave it moved"),
+    ("numerical_gradient", second_name, "`up = weights` is a second name for it"),
     ("tanh_gradient", lambda g, h: 1 - h**2, "This is the slope alone"),
     ("tanh_gradient", lambda g, h: g * (1 - np.tanh(h) ** 2), "You apply tanh once more"),
     ("tanh_gradient", lambda g, h: g * h * (1 - h), "is the slope of a sigmoid"),

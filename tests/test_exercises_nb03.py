@@ -82,7 +82,41 @@ RIGHT = [
     ("remedy", {"a": "clip", "b": "Orthogonal", "c": "LSTM"}),
 ]
 
+
+def common_norm(gradients):
+    return np.linalg.norm(np.concatenate([gradient.ravel() for gradient in gradients]))
+
+
 WRONG = [
+    ("spectral_radius", lambda m: max(abs(np.linalg.eigvalsh(m))), "is for symmetric matrices"),
+    (
+        "spectral_radius",
+        lambda m: [abs(e) for e in np.linalg.eigvals(m)],
+        "of all eigenvalues; return the largest",
+    ),
+    ("jacobian", lambda h, u: np.diag(h * h) @ u.T, "h² stands where the slope should"),
+    ("jacobian", lambda h, u: u @ (1 - h * h), "A vector times a matrix adds up over the units."),
+    (
+        "clip",
+        lambda gs, limit: [g * max(1, limit / common_norm(gs)) for g in gs],
+        "it takes min(1, limit / norm)",
+    ),
+    (
+        "clip",
+        lambda gs, limit: [g * min(1, common_norm(gs) / limit) for g in gs],
+        "The fraction is upside down",
+    ),
+    ("clip", lambda gs, limit: [g / common_norm(gs) for g in gs], "You give every gradient the norm 1."),
+    (
+        "orthogonal",
+        lambda n, rng: np.linalg.qr(rng.normal(size=(n, n)))[1],
+        "Of Q and R it is Q that is orthogonal.",
+    ),
+    (
+        "orthogonal",
+        lambda n, rng: tuple(np.linalg.svd(rng.normal(size=(n, n)))),
+        "Your function returns 3 things",
+    ),
     ("spectral_radius", lambda m: np.linalg.svd(m)[1][0], "This is the largest singular value."),
     ("spectral_radius", lambda m: max(np.linalg.eigvals(m).real), "This is the largest real part."),
     ("spectral_radius", lambda m: sum(np.diag(m)), "This is the trace"),

@@ -62,6 +62,7 @@ check_tanh_gradient = book.add(
             ),
             "h (1 − h) is the slope of a sigmoid; that of tanh is 1 − h².": lambda g, h: g * h * (1 - h),
             "The slope is left out: the gradient goes through the tanh unchanged.": lambda g, h: g,
+            "You add the slope; the chain rule multiplies by it.": lambda g, h: g + (1 - h**2),
             "The slope multiplies elementwise: each unit has a tanh of its own.": lambda g, h: g @ (1 - h**2),
         },
         axes=("batch", "units"),
@@ -159,7 +160,16 @@ check_kernel_gradient = book.add(
             "The gradient is not summed over the batch: x.T @ g does that for one step.": (
                 lambda x, g: np.einsum("btf,btu->bfu", x, g)
             ),
+            "The gradient is not summed over time: every step uses the same kernel, so its shares add up.": (
+                lambda x, g: np.einsum("btf,btu->tfu", x, g)
+            ),
+            "You sum over time before you multiply, which also pairs the inputs of one step with the gradients "
+            "of another. Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
         },
+        shapes=(
+            "Take one step at a time: inputs[:, t] has shape (batch, features). `inputs` has three axes, and .T "
+            "turns all three round."
+        ),
         axes=("features", "units"),
         hints=(
             "For one step it is inputs[:, t].T @ grad_pre_activations[:, t], of shape (features, units).",
@@ -198,6 +208,9 @@ check_recurrent_gradient = book.add(
             "receives.": (lambda h, g: _recurrent_gradient(h, g).T),
             "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state "
             "is zero.": (lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g)),
+            "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
+                lambda h, g: _recurrent_gradient(h, g) / h.shape[1]
+            ),
             "You assign where you should add: only step 1 is left. Use += over all steps.": (
                 lambda h, g: h[:, 0].T @ g[:, 1]
             ),
@@ -275,6 +288,16 @@ def _numerical_gradient(loss, weights, epsilon, forward=1.0, backward=1.0, divis
     return gradient
 
 
+def _moved_and_left(loss, weights, epsilon):
+    moved, gradient = weights.copy(), np.zeros(weights.shape)
+    for index in np.ndindex(*weights.shape):
+        moved[index] += epsilon
+        above = loss(moved)
+        moved[index] -= 2 * epsilon
+        gradient[index] = (above - loss(moved)) / (2 * epsilon)
+    return gradient
+
+
 check_numerical_gradient = book.add(
     Exercise(
         name="numerical_gradient",
@@ -297,6 +320,10 @@ check_numerical_gradient = book.add(
             ),
             "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a "
             "time.": (lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))),
+            "You move each entry and leave it moved, so that the next one starts from another place: put it "
+            "back, or shift a copy.": _moved_and_left,
+            "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, "
+            "not a copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
             "You do not divide: the difference of the two losses has to be divided by 2 ε.": (
                 lambda loss, w, e: 2 * e * _numerical_gradient(loss, w, e)
             ),

@@ -73,6 +73,12 @@ check_spectral_radius = book.add(
             ).min(),
             "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": np.linalg.norm,
             "This is the determinant, the product of the eigenvalues.": np.linalg.det,
+            "np.linalg.eigvalsh is for symmetric matrices and reads one half of this one; take eigvals.": (
+                lambda m: np.abs(np.linalg.eigvalsh(m)).max()
+            ),
+            "These are the absolute values of all eigenvalues; return the largest of them.": lambda m: np.abs(
+                _eigenvalues(m)
+            ),
         },
         hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
         right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
@@ -148,6 +154,9 @@ check_jacobian = book.add(
             "hidden_state is already the output of the tanh: the slope is 1 − h², without another tanh.": (
                 lambda h, u: (1 - np.tanh(h) ** 2)[:, None] * u.T
             ),
+            "h² stands where the slope should: that is 1 − h².": lambda h, u: (h**2)[:, None] * u.T,
+            "A vector times a matrix adds up over the units. The result is a matrix: each of its rows has a slope of "
+            "its own.": lambda h, u: (1 - h**2) @ u.T,
         },
         axes=("outputs", "inputs"),
         hints=(
@@ -235,6 +244,14 @@ check_clip = book.add(
                 _clip, norm=lambda gradients: max(_norm([g]) for g in gradients)
             ),
             "The gradients come back as they were.": lambda gradients, limit: gradients,
+            "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
+                lambda gradients, limit: [g * max(1, limit / _norm(gradients)) for g in gradients]
+            ),
+            "The fraction is upside down: what is too long has to be multiplied by limit / norm.": (
+                lambda gradients, limit: [g * min(1, _norm(gradients) / limit) for g in gradients]
+            ),
+            "You give every gradient the norm 1. Only what is longer than `limit` changes, and then to that "
+            "norm.": lambda gradients, limit: [g / _norm(gradients) for g in gradients],
             "You divide by the norm alone: what is too long should have norm `limit` afterwards, not 1.": (
                 lambda gradients, limit: [
                     g * (1 if _norm(gradients) <= limit else 1 / _norm(gradients)) for g in gradients
@@ -259,12 +276,18 @@ def _observe_orthogonal(matrix, units, rng):
         raise NotYet(
             "Your function returns two matrices, as np.linalg.qr does: Q and R. Return Q, the first."
         )
+    if isinstance(matrix, tuple):
+        raise NotYet(f"Your function returns {len(matrix)} things; return the one matrix that is orthogonal.")
     matrix = np.asarray(matrix, dtype=float)
     if matrix.shape != (units, units):
         raise NotYet(f"The matrix has shape {matrix.shape}; expected {(units, units)}.")
     if np.allclose(np.abs(matrix), np.eye(units)):
         raise NotYet(
             "The identity is orthogonal, and every unit would keep to itself: the matrix has to be random."
+        )
+    if np.allclose(matrix, np.triu(matrix)) or np.allclose(matrix, np.tril(matrix)):
+        raise NotYet(
+            "The matrix is triangular, as the R of np.linalg.qr is. Of Q and R it is Q that is orthogonal."
         )
     return matrix.T @ matrix
 
