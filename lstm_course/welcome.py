@@ -82,6 +82,7 @@ class Watched:
     def _draw_cell(self, ax):
         """Draw what the cell has added to the log-odds up to each word."""
         values, colour = self.totals[:, self.cell], plotting.COLOURS["hidden_state"]
+        ax.margins(y=0.2)  # room for the ring
         ax.axhline(0, color="0.3", linewidth=0.8)
         ax.plot(values, color=colour, marker=plotting.MARKERS["hidden_state"])
         ax.plot(self.turn, values[self.turn], "o", markersize=13, markerfacecolor="none", color="black")
