@@ -52,16 +52,16 @@ def forward(kind, activation, answers, inputs, first, weights):
     blank = tf.zeros((seeds, batch, weights[1].shape[1]), inputs.dtype)
     state = (blank, blank) if kind == "LSTM" else (blank,)
     _, state = tf.while_loop(
-        lambda t, _: t < time - answers,
+        lambda t, _: t <= time - answers,
         lambda t, state: (t + 1, step(kind, activation, inputs[t], state, weights)),
         (first, state),
-        maximum_iterations=time - answers,  # XLA needs a bound to set memory aside for the way back
+        maximum_iterations=time - answers + 1,  # XLA needs a bound to set memory aside for the way back
     )
-    outputs = []
-    for t in range(time - answers, time):
+    hidden_states = [state[0]]
+    for t in range(time - answers + 1, time):
         state = step(kind, activation, inputs[t], state, weights)
-        outputs.append(state[0] @ weights[3] + weights[4])
-    return tf.stack(outputs, axis=2)
+        hidden_states.append(state[0])
+    return tf.stack([hidden @ weights[3] + weights[4] for hidden in hidden_states], axis=2)
 
 
 def losses(outputs, targets):

@@ -32,6 +32,7 @@ BATCH = 32
 UPDATES_A_CALL = 25
 UPDATES_A_LOOK = 100
 STOPPING, TEST = 1, 2  # streams of sequences; a stream of updates is named by its last update, 25 or more
+MEASURED = 500  # sequences that a success is measured on
 ENOUGH = 0.99  # success at which a seed counts as there
 WIDE_OPEN = (
     1e4  # a bias whose sigmoid is exactly 1, with a gradient of exactly 0: the gate stays open for good
@@ -180,50 +181,50 @@ def train(
         ValueError: there are no seeds, or `updates` is not such a multiple.
     """
     seeds = _check(seeds, updates)
-    shared = (network.kind, getattr(tf.nn, network.activation))
     streams = _Streams(task, lag, longest or lag, seeds)
-    weights = zip(*(network.initialise(task, seed) for seed in seeds), strict=True)
-    state = [[tf.stack(arrays) for arrays in weights]]
-    state += [[tf.zeros_like(array) for array in state[0]] for _ in range(2)]
+    state = _start(network, task, seeds)
     reached = np.full(len(seeds), np.nan)
 
-    def success(stream, count):
-        inputs, targets = streams.draw(stream, batches=1, count=count)
-        outputs = _networks.answer(*shared, task.answers, inputs[0], streams.first, state[0]).numpy()
+    def success(stream):
+        inputs, targets = streams.draw(stream, batches=1, count=MEASURED)
+        outputs = _networks.answer(
+            network.kind, _activation(network), task.answers, inputs[0], streams.first, state[0]
+        ).numpy()
         return np.array([task.success(*pair) for pair in zip(outputs, targets[0], strict=True)])
 
     for done in range(UPDATES_A_CALL, updates + 1, UPDATES_A_CALL):
         batches = streams.draw(done, batches=UPDATES_A_CALL, count=BATCH)
-        before = tf.constant(float(done - UPDATES_A_CALL))
-        state = _networks.train(
-            *shared, tf.constant(network.learning_rate), *batches, streams.first, before, *state
-        )
+        state = _update(network, batches, streams.first, done - UPDATES_A_CALL, state)
         if tick:
             tick(UPDATES_A_CALL)
         if done % UPDATES_A_LOOK == 0:
-            there = success(STOPPING, 200) >= ENOUGH
+            there = success(STOPPING) >= ENOUGH
             reached[there & np.isnan(reached)] = done
             if there.all():
                 break
-    return Trained(success(TEST, 500), reached, [array.numpy() for array in state[0]])
+    return Trained(success(TEST), reached, [array.numpy() for array in state[0]])
 
 
-def seconds_per_update(network: Network, task: tasks.Task, lag: int, *, calls: int = 5) -> float:
-    """Measure what one update of one network takes, without the drawing of sequences: the median of `calls`."""
-    streams = _Streams(task, lag, lag, [0])
+def seconds_per_update(network: Network, task: tasks.Task, lag: int, *, seeds, calls: int = 3) -> float:
+    """Measure what an update of one network takes when all seeds are trained at once: the median of several calls.
+
+    Args:
+        network: the architecture.
+        task: what it reads.
+        lag: of the task.
+        seeds: as in `train`.
+        calls: how often to measure, `UPDATES_A_CALL` updates each; the drawing of sequences is left out.
+    """
+    streams = _Streams(task, lag, lag, seeds)
     batches = streams.draw(UPDATES_A_CALL, batches=UPDATES_A_CALL, count=BATCH)
-    weights = [tf.constant(array[None]) for array in network.initialise(task, 0)]
-    zeros = [tf.zeros_like(array) for array in weights]
+    state = _start(network, task, seeds)
     times = []
     for _ in range(calls + 1):
         started = perf_counter()
-        activation, rate = getattr(tf.nn, network.activation), tf.constant(network.learning_rate)
-        after = _networks.train(
-            network.kind, activation, rate, *batches, streams.first, tf.constant(0.0), weights, zeros, zeros
-        )
+        after = _update(network, batches, streams.first, 0, state)
         after[0][0].numpy()
         times.append(perf_counter() - started)
-    return float(np.median(times[1:])) / UPDATES_A_CALL  # the first call compiles
+    return float(np.median(times[1:])) / UPDATES_A_CALL / len(seeds)  # the first call may compile
 
 
 def sweep(
@@ -279,6 +280,24 @@ def sweep(
     results = {label: {lag: _load(files[label, lag]) for lag in lags} for label in networks}
     shutil.rmtree(folder)
     return results
+
+
+def _activation(network):
+    return getattr(tf.nn, network.activation)
+
+
+def _start(network, task, seeds):
+    """Return the weights of all seeds, and Adam's two means of each, still zero."""
+    weights = zip(*(network.initialise(task, seed) for seed in seeds), strict=True)
+    weights = [tf.stack(arrays) for arrays in weights]
+    return [weights, *([tf.zeros_like(array) for array in weights] for _ in range(2))]
+
+
+def _update(network, batches, first, done, state):
+    """Make one update a batch, after `done` earlier ones; return the new state."""
+    rate = tf.constant(network.learning_rate)
+    settings = (network.kind, _activation(network), rate)
+    return _networks.train(*settings, *batches, first, tf.constant(float(done)), *state)
 
 
 class _Streams:
