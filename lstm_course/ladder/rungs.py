@@ -152,7 +152,6 @@ _AVERAGED = replace(
     name="averaged weights",
     change="moving average of the weights, falling rate",
     averaged=0.99,
-    epochs=4,
 )
 _PAIRS = replace(_AVERAGED, name="pairs", change="a vector for each pair of words", ngrams=2)
 _TRIPLES = replace(_PAIRS, name="triples", change="a vector for each triple of words", ngrams=3)
