@@ -17,7 +17,7 @@ layers = keras.layers
     values=arrays(np.float32, (20, 3), elements=st.sampled_from([-1.0, 0.0, 0.5, 2.0])),
     positive=arrays(bool, 20).filter(lambda flags: 0 < flags.sum() < 20),
 )
-@settings(deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_areas_are_scikit_learns(values, positive):
     expected = [roc_auc_score(positive, column) for column in values.T]
     np.testing.assert_allclose(interpret.auc(values, positive), expected, atol=1e-12)
@@ -74,12 +74,21 @@ def test_a_silenced_cell_is_one_cut_out():
 @pytest.mark.parametrize("gate", interpret.GATES)
 def test_an_open_gate_is_one_everywhere(gate):
     model = network(layers.LSTM(4, return_sequences=True, name="first"), layers.LSTM(3))
-    with interpret.gate_open(model, gate, "first"):
+    with interpret.gate_held(model, gate, layer="first"):
         trace = interpret.gate_trace(model, IDS, "first")
         assert (getattr(trace, gate) == 1).all()
         for other in set(interpret.GATES) - {gate}:
             assert (getattr(trace, other) < 1).all()
         assert interpret.gate_trace(model, IDS, 1).forget_gate.max() < 1
+
+
+@pytest.mark.parametrize("gate", interpret.GATES)
+def test_a_gate_is_held_at_each_cells_value(gate):
+    model = network(layers.LSTM(4))
+    values = [0.0, 0.25, 0.9, 1.0]
+    with interpret.gate_held(model, gate, values):
+        held = getattr(interpret.gate_trace(model, IDS), gate)
+    np.testing.assert_allclose(held, np.broadcast_to(values, held.shape), atol=1e-6)
 
 
 def test_an_error_inside_puts_the_weights_back():
@@ -110,10 +119,15 @@ def test_changes_of_accuracy():
         (lambda model: interpret.silenced(model, 4), "found 4; layer 'reader' has cells 0 to 3"),
         (lambda model: interpret.silenced(model, [0, -1]), "found -1"),
         (
-            lambda model: interpret.gate_open(model, "candidate"),
+            lambda model: interpret.gate_held(model, "candidate"),
             "expected one of .*'forget_gate'.*'candidate'",
         ),
-        (lambda model: interpret.gate_open(model, "forget_gate", 3), "no LSTM layer 3"),
+        (lambda model: interpret.gate_held(model, "forget_gate", layer=3), "no LSTM layer 3"),
+        (
+            lambda model: interpret.gate_held(model, "forget_gate", 1.5),
+            r"from 0 to 1, or 4 .*from 1\.5 to 1\.5",
+        ),
+        (lambda model: interpret.gate_held(model, "forget_gate", [0.5, 0.5]), r"found shape \(2,\)"),
     ],
 )
 def test_cells_and_gates_that_are_not_there(what, sentence):

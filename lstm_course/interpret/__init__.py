@@ -12,7 +12,7 @@ from lstm_course.interpret.cells import (
     accuracy,
     accuracy_changes,
     auc,
-    gate_open,
+    gate_held,
     rank_cells,
     silenced,
 )
@@ -48,7 +48,7 @@ __all__ = [
     "deletion_curve",
     "distance_from_end",
     "expected_calibration_error",
-    "gate_open",
+    "gate_held",
     "gate_trace",
     "gradient_times_input",
     "in_quotation",

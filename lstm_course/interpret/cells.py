@@ -96,21 +96,32 @@ def silenced(model, cells: int | Sequence[int], layer: int | str | None = None):
 
 
 @contextmanager
-def gate_open(model, gate: str, layer: int | str | None = None):
-    """Hold a gate open: while this lasts, it is 1 in every cell and at every step; the weights are put back at the end.
+def gate_held(model, gate: str, values=1.0, layer: int | str | None = None):
+    """Hold a gate: while this lasts, it has the same value at every step; the weights are put back at the end.
+
+    Held at 1 it is open; held at its own mean over many texts it does all that it did but react.
 
     Args:
         model: a built Keras model with an LSTM in it.
         gate: ``"input_gate"``, ``"forget_gate"`` or ``"output_gate"``.
+        values: from 0 to 1, one number or one for each cell, ``(units,)``.
         layer: which LSTM, as for ``gate_trace``.
 
     Raises:
-        ValueError: there is no such gate or layer.
+        ValueError: there is no such gate or layer, or a value lies outside 0 to 1.
     """
     if gate not in GATES:
         raise ValueError(f"gate: expected one of {list(GATES)}, found {gate!r}")
     chosen = lstm_layer(model, layer)
-    with _fixed(chosen, gate, np.arange(chosen.units), _FAR):
+    values = np.asarray(values, np.float64)
+    if values.shape not in ((), (chosen.units,)) or not ((values >= 0) & (values <= 1)).all():
+        raise ValueError(
+            f"values: expected one number from 0 to 1, or {chosen.units} of them; found shape {values.shape}"
+            + (f", from {values.min():.3g} to {values.max():.3g}" if values.size else "")
+        )
+    with np.errstate(divide="ignore"):
+        totals = np.clip(np.log(values) - np.log1p(-values), -_FAR, _FAR)
+    with _fixed(chosen, gate, np.arange(chosen.units), totals):
         yield model
 
 

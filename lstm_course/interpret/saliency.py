@@ -99,10 +99,10 @@ def occlusion(model, ids) -> np.ndarray:
 
 
 def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
-    """Return what is left of a prediction when the words that ``scores`` ranks first become the unknown word.
+    """Return how far a prediction falls when the words that ``scores`` ranks first become the unknown word.
 
     The words that speak most for the predicted class go first. A method that finds the words the prediction rests on
-    makes the curve fall fastest; a random ranking shows what any loss of words does.
+    makes the curve rise fastest; a random ranking shows what any loss of words does.
 
     Args:
         model: a Keras model that ends in ``Dense(1, activation="sigmoid")``.
@@ -111,8 +111,8 @@ def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
         most: how many words to replace in the end.
 
     Returns:
-        ``(batch, most + 1)``: the probability of the class that was predicted with all words in place, after 0, 1, …,
-        ``most`` words. A text with fewer words stays as it is when they are gone.
+        ``(batch, most + 1)`` float64: by how much the log-odds of the class that was predicted have fallen after 0, 1,
+        …, ``most`` words. A text with fewer words stays as it is when they are gone.
 
     Raises:
         ValueError: ``scores`` has another shape than ``ids``.
@@ -123,13 +123,14 @@ def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
     scores = np.atleast_2d(np.asarray(scores, np.float64))
     if scores.shape != ids.shape:
         raise ValueError(f"scores: expected one for each id, shape {ids.shape}; found {scores.shape}")
-    positive = probabilities(model, ids) > 0.5
-    support = np.where(is_word(ids), np.where(positive[:, None], scores, -scores), -np.inf)
+    whole = to_log_odds(probabilities(model, ids))
+    sign = np.where(whole > 0, 1, -1)
+    support = np.where(is_word(ids), sign[:, None] * scores, -np.inf)
     order = np.argsort(-support, axis=1, kind="stable")
     place = np.argsort(order, axis=1)  # of each word, in the order of removal
     removed = [np.where((place < count) & is_word(ids), imdb.UNKNOWN, ids) for count in range(most + 1)]
-    found = probabilities(model, np.concatenate(removed)).reshape(most + 1, len(ids)).T
-    return np.where(positive[:, None], found, 1 - found)
+    left = to_log_odds(probabilities(model, np.concatenate(removed))).reshape(most + 1, len(ids))
+    return (sign * (whole - left)).T
 
 
 def _vectors(model, ids) -> np.ndarray:
