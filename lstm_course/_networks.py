@@ -4,6 +4,10 @@ All weights have a leading axis for the seeds, and each product is one batched p
 (seeds, features, units)``. A loss that is summed over the seeds keeps them apart: no network sees another's gradient.
 Names, shapes, gate order and equations are those of ``keras.layers.SimpleRNN``, ``LSTM`` and ``GRU`` (with
 ``reset_after``), each with the seed axis in front. A test holds them to Keras.
+
+Why not Keras's own layers: five LSTMs of 16 units, on batches of 32 sequences of 40 steps, took 37 ms an update as
+Keras models one after the other, 17 ms with ``jit_compile``, and 6 ms side by side in one compiled program (40 ms side
+by side without XLA). Compiling takes seconds, so one program serves all lags of a task: it is told where to begin.
 """
 
 from lstm_course.quiet import tf

@@ -15,7 +15,7 @@ import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from time import perf_counter
+from time import process_time
 
 import numpy as np
 from tqdm import tqdm
@@ -206,7 +206,9 @@ def train(
 
 
 def seconds_per_update(network: Network, task: tasks.Task, lag: int, *, seeds, calls: int = 3) -> float:
-    """Measure what an update of one network takes when all seeds are trained at once: the median of several calls.
+    """Measure the processor time of an update of one network when all seeds are trained at once.
+
+    The median of several calls. Other programs on the machine do not count, other threads of this one do.
 
     Args:
         network: the architecture.
@@ -220,10 +222,10 @@ def seconds_per_update(network: Network, task: tasks.Task, lag: int, *, seeds, c
     state = _start(network, task, seeds)
     times = []
     for _ in range(calls + 1):
-        started = perf_counter()
+        started = process_time()
         after = _update(network, batches, streams.first, 0, state)
         after[0][0].numpy()
-        times.append(perf_counter() - started)
+        times.append(process_time() - started)
     return float(np.median(times[1:])) / UPDATES_A_CALL / len(seeds)  # the first call may compile
 
 

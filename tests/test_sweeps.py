@@ -197,6 +197,9 @@ class TestTrain:
         trained = train(SMALL, ORDER, 3, seeds=[0, 1], updates=5000, longest=9, tick=ticks.append)
         assert sum(ticks) == trained.updates.max() < 5000
 
+    def test_an_update_takes_its_time(self):
+        assert 0 < sweeps.seconds_per_update(SMALL, ORDER, 9, seeds=[0, 1], calls=1) < 1
+
     @pytest.mark.parametrize("updates", [0, 150, -100])
     def test_odd_updates_are_refused(self, updates):
         with pytest.raises(ValueError, match=f"updates must be a multiple of 100, and it is {updates}"):
