@@ -47,10 +47,10 @@ def test_rungs_say_their_accuracy_and_their_gain():
     ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
     assert texts(ax) == ["82.0 %", "85.0 %   +3.0", "84.5 %   −0.5"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "backwards too"]
-    assert legend(ax) == ["start", "gain", "no gain"]
+    assert legend(ax) == ["start", "clear gain", "within\nthe scatter"]
 
 
-def test_a_gain_and_none_differ_by_more_than_colour():
+def test_a_clear_gain_differs_by_more_than_colour():
     markers = [line.get_marker() for line in draw("accuracy_by_rung", [*RUNGS, NO_GAIN]).lines]
     assert {"D", "s", "o"} <= set(markers)
 

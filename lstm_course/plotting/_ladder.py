@@ -18,11 +18,16 @@ from lstm_course.plotting._style import (
     titled,
 )
 
-# A rung without a gain is grey, and hollow too.
+# A rung whose gain the scatter of the seeds could explain is grey, and hollow too.
 RUNGS = {
     None: {"fmt": "D", "color": COLOURS["baseline"], "label": "start"},
-    True: {"fmt": "s", "color": COLOURS["lstm"], "label": "gain"},
-    False: {"fmt": "o", "color": COLOURS["chance"], "markerfacecolor": "white", "label": "no gain"},
+    True: {"fmt": "s", "color": COLOURS["lstm"], "label": "clear gain"},
+    False: {
+        "fmt": "o",
+        "color": COLOURS["chance"],
+        "markerfacecolor": "white",
+        "label": "within\nthe scatter",
+    },
 }
 
 
@@ -31,9 +36,9 @@ def accuracy_by_rung(ax, rows, *, title):
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, accuracy, low, high, gain, counts)``: fractions from 0 to 1 with the ends of the
-            interval over seeds; the gain over the rung compared with, a fraction, and whether it counts as one, True
-            or False; both None where nothing is compared.
+        rows: list of ``(label, accuracy, low, high, gain, clear)``: fractions from 0 to 1 with the ends of the
+            interval over seeds; the gain over the rung compared with, a fraction, and whether it is clear, True or
+            False; both None where nothing is compared.
         title: the finding.
 
     Returns:
@@ -44,15 +49,15 @@ def accuracy_by_rung(ax, rows, *, title):
     """
     rows = check_rows(rows, 6)
     drawn = set()
-    for position, (label, accuracy, low, high, gain, counts) in enumerate(rows):
+    for position, (label, accuracy, low, high, gain, clear) in enumerate(rows):
         if not 0 <= low <= accuracy <= high <= 1:
             raise ValueError(
                 f"rows: {label!r} needs 0 <= low <= accuracy <= high <= 1, found {low}, {accuracy}, {high}"
             )
-        style = dict(RUNGS[counts])
+        style = dict(RUNGS[clear])
         # One entry a kind in the legend; matplotlib leaves out labels that begin with an underscore.
-        style["label"] = f"_{style['label']}" if counts in drawn else style["label"]
-        drawn.add(counts)
+        style["label"] = f"_{style['label']}" if clear in drawn else style["label"]
+        drawn.add(clear)
         ends = [[100 * (accuracy - low)], [100 * (high - accuracy)]]
         ax.errorbar(100 * accuracy, position, xerr=ends, capsize=5, markersize=8, **style)
         text = f"{100 * accuracy:.1f} %"
