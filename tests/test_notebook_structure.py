@@ -98,9 +98,13 @@ def test_linked_files_exist(path, notebook):
 
 
 def test_exercises_are_complete_and_closed(notebook):
-    """At least three solutions, collapsed, each with the line that stays visible, and never counted."""
+    """At least three solutions, collapsed, each with the line that stays visible, and never counted.
+
+    What a check advises, ``hint("name")``, has to be a name in the notebook.
+    """
     solutions = [cell for cell in code_cells(notebook) if "solution" in tags(cell)]
     assert len(solutions) >= 3
+    assert any(re.search(r"^hint = nb\d\d\.hint$", cell.source, re.MULTILINE) for cell in code_cells(notebook))
     for cell in solutions:
         assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.id
         assert cell.source.startswith("# Solution: click the dots to open"), cell.id
