@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
-from lstm_course import models
+from lstm_course import ladder, models
 from lstm_course.ladder import layers, reading, rungs, shipped, training
 from lstm_course.quiet import keras
 
@@ -242,9 +242,9 @@ def test_labels_have_to_fit():
 
 def test_saved_weights_come_back(trained, tmp_path, monkeypatch):
     rung, result = trained
-    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path / "ladder.npz")
-    monkeypatch.setattr(shipped, "CARD", tmp_path / "ladder.json")
-    with pytest.raises(ValueError, match=r"ladder\.npz is missing; restore it with: git checkout"):
+    monkeypatch.setattr(shipped, "WEIGHTS", tmp_path / "student.npz")
+    monkeypatch.setattr(shipped, "CARD", tmp_path / "student.json")
+    with pytest.raises(ValueError, match=r"student\.npz is missing; restore it with: git checkout"):
         shipped.load()
     shipped.save(result.model, result.reader, rung, {"note": "toy"})
     model, reader, again, card = shipped.load()
@@ -254,6 +254,24 @@ def test_saved_weights_come_back(trained, tmp_path, monkeypatch):
     assert all(np.array_equal(one, other) for one, other in zip(rows, rows_again, strict=True))
     before, after = (training.predict(rung, m, rows) for m in (result.model, model))
     np.testing.assert_allclose(after, before, atol=0.05)
-    (tmp_path / "ladder.npz").write_bytes(b"other")
-    with pytest.raises(ValueError, match=r"ladder\.npz is not the file that ladder\.json describes"):
+    (tmp_path / "student.npz").write_bytes(b"other")
+    with pytest.raises(ValueError, match=r"student\.npz is not the file that student\.json describes"):
         shipped.load()
+
+
+def test_the_stored_table_speaks_of_these_rungs():
+    table = ladder.stored()
+    assert [row["name"] for row in table["rungs"]] == [r.name for r in (*rungs.LADDER, rungs.COUSIN)]
+    for row, rung in zip(table["rungs"], (*rungs.LADDER, rungs.COUSIN), strict=True):
+        curves = np.array(row["curves"])
+        assert curves.shape == (len(table["made"]["seeds"]), rung.epochs), row["name"]
+        assert row["epochs"] == curves.mean(axis=0).argmax() + 1, row["name"]
+        assert row["accuracies"] == curves[:, row["epochs"] - 1].tolist(), row["name"]
+    assert all(0 < row["correct"] <= row["reviews"] == 25_000 for row in table["test"])
+
+
+def test_the_shipped_weights_are_those_of_the_stored_table():
+    model, reader, rung, card = shipped.load()
+    assert card["note"] in [row["name"] for row in ladder.stored()["test"]]
+    assert model.input_shape == (None, None, len(reader.sizes)) == (None, None, rung.ngrams)
+    assert max(len(index) for index in reader.indices) <= 100_000

@@ -31,7 +31,7 @@ class TestMeanInterval:
         assert mean_interval([1.0, 1.0, 1.0]) == (1, 1, 1)
 
     def test_what_is_no_fraction_is_refused(self):
-        with pytest.raises(ValueError, match="values: expected fractions from 0 to 1, found 80.0"):
+        with pytest.raises(ValueError, match=r"values: expected fractions from 0 to 1, found 80\.0"):
             mean_interval([70.0, 80.0])
 
 

@@ -10,9 +10,9 @@ import numpy as np
 
 from lstm_course.ladder import reading, rungs
 
-FOLDER = Path(__file__).parents[1] / "shipped"
-WEIGHTS, CARD = FOLDER / "ladder.npz", FOLDER / "ladder.json"
-MENDS = "restore it with: git checkout -- lstm_course/shipped"
+WEIGHTS = Path(__file__).with_name("student.npz")
+CARD = Path(__file__).with_name("student.json")
+MENDS = "restore it with: git checkout -- lstm_course/ladder"
 
 
 def save(model, reader: reading.Reader, rung: rungs.Rung, known: dict) -> None:
@@ -44,11 +44,11 @@ def load() -> tuple:
     """
     for path in (WEIGHTS, CARD):
         if not path.exists():
-            raise ValueError(f"lstm_course/shipped/{path.name} is missing; {MENDS}")
+            raise ValueError(f"lstm_course/ladder/{path.name} is missing; {MENDS}")
     card, packed = json.loads(CARD.read_text(encoding="utf-8")), WEIGHTS.read_bytes()
     if hashlib.sha256(packed).hexdigest() != card["sha256"]:
         raise ValueError(
-            f"lstm_course/shipped/{WEIGHTS.name} is not the file that {CARD.name} describes; {MENDS}"
+            f"lstm_course/ladder/{WEIGHTS.name} is not the file that {CARD.name} describes; {MENDS}"
         )
     rung = rungs.Rung(**card["rung"])
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
