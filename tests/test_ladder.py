@@ -1,6 +1,7 @@
 """The ladder's reading, layers, rungs, training and shipped weights."""
 
 import dataclasses
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -275,3 +276,18 @@ def test_the_shipped_weights_are_those_of_the_stored_table():
     assert card["note"] in [row["name"] for row in ladder.stored()["test"]]
     assert model.input_shape == (None, None, len(reader.sizes)) == (None, None, rung.ngrams)
     assert max(len(index) for index in reader.indices) <= 100_000
+
+
+def test_the_readme_states_the_stored_accuracies():
+    readme = (Path(__file__).parents[1] / "README.md").read_text(encoding="utf-8")
+    measured = {row["name"]: row["correct"] / row["reviews"] for row in ladder.stored()["test"]}
+    seeds = [accuracy for name, accuracy in measured.items() if name.startswith("triples, seed")]
+    assert f"three seeds | {min(seeds):.3f} to {max(seeds):.3f} |" in readme
+    for label, name in {
+        "the three averaged": "triples, 3 seeds averaged",
+        "linear, NB-weighted words and pairs": "NB-weighted words and pairs",
+        "linear, NB-weighted words, pairs and triples": "NB-weighted words, pairs, triples",
+        "recurrent, taught by that linear model on 50,000 unlabelled reviews": "student, unlabelled reviews",
+        "hybrid: the last two together": "student and NB",
+    }.items():
+        assert f"| {label} | {measured[name]:.3f} |" in readme, label
