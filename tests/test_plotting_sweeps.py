@@ -7,12 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lstm_course.plotting import sequence_grid, success_by_lag
+from lstm_course.plotting import sequence_grid, success_by_lag, use_style
 from lstm_course.plotting._sweeps import mean_interval
 
 
 @pytest.fixture
 def ax():
+    use_style()  # titles stand left
     figure, axes = plt.subplots()
     yield axes
     plt.close(figure)
@@ -45,7 +46,7 @@ class TestSuccessByLag:
         assert list(chance.get_ydata()) == [25, 25]
         assert rnn.get_color() != lstm.get_color()
         assert [tick.get_text() for tick in ax.get_xticklabels()] == ["5", "40"]
-        assert ax.get_title() == "A finding"
+        assert ax.get_title(loc="left") == "A finding"
 
     def test_a_success_above_one_is_refused(self, ax):
         with pytest.raises(ValueError, match="expected fractions from 0 to 1"):
