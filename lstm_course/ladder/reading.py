@@ -32,7 +32,7 @@ def split_by_film(films, held_out: int, seed: int) -> tuple[np.ndarray, np.ndarr
     No film has reviews on both sides: two reviews of one film share names, which a network can learn by heart.
 
     Args:
-        films: one name a review, ``(reviews,)``; None if unknown: then each review counts as a film of its own.
+        films: one name a review, ``(reviews,)``; a number for each review, where the films are unknown.
         held_out: how many reviews to hold out; the last film drawn is held out whole.
         seed: draws the films.
 
