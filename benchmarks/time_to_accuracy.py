@@ -9,43 +9,33 @@ three epochs; the table has the median. Both read the test set after every epoch
 nothing.
 """
 
-import time
-
 import click
 
-from lstm_course import imdb, models
+from lstm_course import imdb, models, training
 from lstm_course.quiet import keras
 
 
-class Clock(keras.callbacks.Callback):
-    """Note the training seconds and the test accuracy after each epoch; stop at ``goal``."""
+class ToGoal(training.Clock):
+    """Say the seconds and the test accuracy after each epoch; stop at ``goal``."""
 
     def __init__(self, x_test, y_test, goal: float = 1.0):
-        super().__init__()
-        self.x_test, self.y_test, self.goal = x_test, y_test, goal
-        self.seconds, self.accuracies = [], []
-        self.spent = 0.0
-
-    def on_epoch_begin(self, epoch, logs=None):
-        """Start timing."""
-        self.started = time.perf_counter()
+        super().__init__(lambda model: model.evaluate(x_test, y_test, batch_size=500, verbose=0)[1])
+        self.goal = goal
 
     def on_epoch_end(self, epoch, logs=None):
-        """Stop timing, then score."""
-        self.spent += time.perf_counter() - self.started
-        self.seconds.append(self.spent)
-        self.accuracies.append(self.model.evaluate(self.x_test, self.y_test, batch_size=500, verbose=0)[1])
-        click.echo(f"  epoch {epoch + 1}: {self.spent:6.1f} s, test accuracy {self.accuracies[-1]:.4f}")
-        if self.accuracies[-1] >= self.goal:
+        """Stop timing, score, and see whether that is enough."""
+        super().on_epoch_end(epoch, logs)
+        click.echo(f"  epoch {epoch + 1}: {self.seconds[-1]:6.1f} s, test accuracy {self.scores[-1]:.4f}")
+        if self.scores[-1] >= self.goal:
             self.model.stop_training = True
 
 
-def train(build, data, *, batch_size: int, epochs: int, seed: int = 0, goal: float = 1.0) -> Clock:
+def train(build, data, *, batch_size: int, epochs: int, seed: int = 0, goal: float = 1.0) -> ToGoal:
     """Train a fresh model for ``epochs``, or until ``goal``; what compiles once a process does so before the clock."""
     x_train, y_train, x_test, y_test = data
     build().fit(x_train[:batch_size], y_train[:batch_size], batch_size=batch_size, verbose=0)
     keras.utils.set_random_seed(seed)
-    clock = Clock(x_test, y_test, goal)
+    clock = ToGoal(x_test, y_test, goal)
     build().fit(x_train, y_train, epochs=epochs, batch_size=batch_size, verbose=0, callbacks=[clock])
     return clock
 
@@ -66,19 +56,19 @@ def main(reviews: int) -> None:
     )
     click.echo("the source script: Embedding 128, LSTM 64 with both dropouts, batch 32, adam")
     source = train(models.source_lstm, data, batch_size=32, epochs=10)
-    best = max(source.accuracies)
-    to_best = source.seconds[source.accuracies.index(best)]
+    best = max(source.scores)
+    to_best = source.seconds[source.scores.index(best)]
     click.echo("the lean model: Embedding 32, LSTM 32, batch 128, Adam at 3e-3")
     runs = [
         train(models.lean_lstm, data, batch_size=128, epochs=3, seed=seed, goal=best) for seed in range(5)
     ]
-    reached = sum(run.accuracies[-1] >= best for run in runs)
+    reached = sum(run.scores[-1] >= best for run in runs)
     lean = sorted(runs, key=lambda run: run.seconds[-1])[len(runs) // 2]
     click.echo(f"\n{'':34}  seconds  test accuracy  times the lean model's")
     for label, seconds, accuracy in [
-        (f"lean model, median, epoch {len(lean.seconds)}", lean.seconds[-1], lean.accuracies[-1]),
+        (f"lean model, median, epoch {len(lean.seconds)}", lean.seconds[-1], lean.scores[-1]),
         ("source script, its best epoch", to_best, best),
-        ("source script, all ten epochs", source.seconds[-1], source.accuracies[-1]),
+        ("source script, all ten epochs", source.seconds[-1], source.scores[-1]),
     ]:
         click.echo(f"{label:34}  {seconds:7.1f}  {accuracy:13.4f}  {seconds / lean.seconds[-1]:22.1f}")
     click.echo(f"{reached} of {len(runs)} seeds of the lean model reached the source's best accuracy.")

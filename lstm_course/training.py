@@ -5,6 +5,7 @@ import hashlib
 import re
 import shutil
 import sys
+import time
 from pathlib import Path
 
 from tqdm import tqdm
@@ -45,6 +46,36 @@ class Progress(keras.callbacks.Callback):
         """Erase the bar."""
         if self.bar is not None:
             self.bar.close()
+
+
+class Clock(keras.callbacks.Callback):
+    """Note what training costs up to each epoch's end, and what a function says of the model then, off the clock.
+
+    Args:
+        score: called with the model after each epoch; None to score nothing.
+
+    Attributes:
+        seconds: wall time of the training, one number an epoch, summed.
+        processor_seconds: its processor time, over all cores, likewise.
+        scores: what ``score`` returned.
+    """
+
+    def __init__(self, score=None):
+        super().__init__()
+        self.score = score
+        self.seconds, self.processor_seconds, self.scores = [], [], []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        """Start timing."""
+        self.started = time.perf_counter(), time.process_time()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Stop timing, then score."""
+        now = time.perf_counter(), time.process_time()
+        for spent, start, end in zip((self.seconds, self.processor_seconds), self.started, now, strict=True):
+            spent.append((spent[-1] if spent else 0.0) + end - start)
+        if self.score is not None:
+            self.scores.append(self.score(self.model))
 
 
 def _unfinished_folder(model, x, y, epochs: int, batch_size: int) -> Path:

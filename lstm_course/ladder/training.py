@@ -1,14 +1,13 @@
 """Train one rung, and score reviews with it."""
 
 import math
-import time
 from dataclasses import dataclass
 
 import numpy as np
 
 from lstm_course.ladder import reading, rungs
 from lstm_course.quiet import keras, tf
-from lstm_course.training import Progress
+from lstm_course.training import Clock, Progress
 
 WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
 
@@ -48,27 +47,6 @@ def predict(rung: rungs.Rung, model, rows) -> np.ndarray:
     return log_odds
 
 
-class _Clock(keras.callbacks.Callback):
-    """Note the seconds of training up to each epoch's end, and what ``score`` says then, off the clock."""
-
-    def __init__(self, score):
-        super().__init__()
-        self.score, self.spent, self.seconds, self.scores = score, np.zeros(2), [], []
-
-    @staticmethod
-    def _now() -> np.ndarray:
-        return np.array([time.perf_counter(), time.process_time()])
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.started = self._now()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.spent = self.spent + self._now() - self.started
-        self.seconds.append(self.spent)
-        if self.score:
-            self.scores.append(self.score(self.model))
-
-
 @dataclass
 class Trained:
     """A trained rung.
@@ -88,7 +66,7 @@ class Trained:
     accuracies: list[float]
 
 
-def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, reader=None) -> Trained:
+def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None) -> Trained:
     """Train a fresh model of ``rung``.
 
     Args:
@@ -97,7 +75,6 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, re
         labels: one a review, 0 or 1, or a probability in between as a teacher gives it.
         seed: of the initial weights, the order of the reviews and the dropout.
         validation: ``(sequences, labels)`` to score after each epoch.
-        reader: a fitted reader to use again; None fits one on ``sequences``.
 
     Raises:
         ValueError: there are no reviews, or not one label for each.
@@ -108,8 +85,7 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, re
             f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one"
         )
     keras.utils.set_random_seed(seed)
-    if reader is None:
-        reader = reading.fit_reader(sequences, words=rung.words, head=rung.head, ngrams=rung.ngrams)
+    reader = reading.fit_reader(sequences, words=rung.words, head=rung.head, ngrams=rung.ngrams)
     rows = reader(sequences)
     steps = math.ceil(len(rows) / rung.batch_size)
     model = rungs.build(rung, reader.sizes, steps * rung.epochs)
@@ -120,7 +96,7 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, re
         def score(model):
             return float(np.mean((predict(rung, model, held) > 0) == truth))
 
-    clock = _Clock(score)
+    clock = Clock(score)
     averaged = [keras.callbacks.SwapEMAWeights(swap_on_epoch=True)] if rung.averaged else []
     model.fit(
         batches(rung, rows, labels, epochs=rung.epochs, seed=seed),
@@ -131,5 +107,4 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, re
         # The averaged weights are in place when the clock scores, and the others again when the next epoch begins.
         callbacks=[*averaged, clock, Progress()],
     )
-    wall, processor = np.array(clock.seconds).T.tolist()
-    return Trained(model, reader, wall, processor, clock.scores)
+    return Trained(model, reader, clock.seconds, clock.processor_seconds, clock.scores)
