@@ -1,10 +1,13 @@
 """Fixtures that more than one test module uses."""
 
 import importlib
+import warnings
 
 import pytest
 
 from lstm_course import paths
+
+pytest.register_assert_rewrite("exercise_answers")
 
 
 @pytest.fixture
@@ -19,3 +22,17 @@ def said(request, capsys, tmp_path, monkeypatch):
         return " ".join(capsys.readouterr().out.split())
 
     return ask
+
+
+@pytest.fixture
+def course_style():
+    """Draw in the course's style, take any warning for an error, and close the figures."""
+    import matplotlib.pyplot as plt
+
+    from lstm_course import plotting
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        plotting.use_style()
+        yield
+    plt.close("all")

@@ -1,7 +1,6 @@
 """The diagrams are legible: titled, nothing clipped, no text on text, and every arrow arrives somewhere."""
 
 import inspect
-import warnings
 from functools import cache
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -16,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lstm_course import diagrams, plotting
+from lstm_course import diagrams
 
 ROOT = Path(__file__).resolve().parents[1]
 loader = SourceFileLoader("figures_script", str(ROOT / "tools" / "figures"))
@@ -24,13 +23,7 @@ script = module_from_spec(spec_from_loader(loader.name, loader))
 loader.exec_module(script)
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plotting.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 @cache

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from exercise_answers import Answers
 
 from lstm_course import cells
 from lstm_course.exercises import nb01
@@ -213,16 +214,8 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("name", "answer"), RIGHT)
-def test_a_right_answer_in_another_style(said, name, answer):
-    assert said(name, answer).startswith("✓ Right. ")
-
-
-@pytest.mark.parametrize(("name", "answer", "diagnosis"), WRONG)
-def test_a_wrong_answer_gets_its_diagnosis(said, name, answer, diagnosis):
-    text = said(name, answer)
-    assert text.startswith("✗ Not yet. ")
-    assert diagnosis in text
+class TestAnswers(Answers):
+    right, wrong = RIGHT, WRONG
 
 
 @pytest.mark.parametrize(

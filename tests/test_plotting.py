@@ -1,6 +1,5 @@
 """The plots say what they show, fit their figure, and reject what they cannot draw."""
 
-import warnings
 from itertools import combinations
 from types import SimpleNamespace
 
@@ -85,13 +84,7 @@ PLOTS = {
 FINDING = "A finding that takes more than one line when the axes are as narrow as they are in this figure"
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plotting.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def draw(name, *args, figsize=(8, 4), **kwargs):

@@ -1,7 +1,5 @@
 """The plots of a trained model: what is drawn is what was given, and bad input is named."""
 
-import warnings
-
 import matplotlib
 
 matplotlib.use("Agg")
@@ -17,13 +15,7 @@ from lstm_course import plotting
 WORDS = ["dull", "but", "wonderful"]
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plotting.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def draw(name, *args, **kwargs):

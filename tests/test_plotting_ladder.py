@@ -1,7 +1,5 @@
 """The plots of the ladder: what is drawn is what was given, nothing lies on top of another, and bad input is named."""
 
-import warnings
-
 import matplotlib
 
 matplotlib.use("Agg")
@@ -18,13 +16,7 @@ RUNGS = [("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.85, 0.84, 0.86, 0.
 NO_GAIN = ("backwards too", 0.845, 0.84, 0.85, -0.005, False)
 
 
-@pytest.fixture(autouse=True)
-def _style():
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        plotting.use_style()
-        yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 def draw(name, *args, **kwargs):

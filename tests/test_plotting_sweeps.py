@@ -7,16 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from lstm_course.plotting import sequence_grid, success_by_lag, use_style
+from lstm_course.plotting import sequence_grid, success_by_lag
 from lstm_course.plotting._sweeps import mean_interval
+
+pytestmark = pytest.mark.usefixtures("course_style")
 
 
 @pytest.fixture
-def ax():
-    use_style()  # titles stand left
-    figure, axes = plt.subplots()
-    yield axes
-    plt.close(figure)
+def ax(course_style):
+    return plt.subplots()[1]
 
 
 class TestMeanInterval:
