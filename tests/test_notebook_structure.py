@@ -104,7 +104,9 @@ def test_exercises_are_complete_and_closed(notebook):
     """
     solutions = [cell for cell in code_cells(notebook) if "solution" in tags(cell)]
     assert len(solutions) >= 3
-    assert any(re.search(r"^hint = nb\d\d\.hint$", cell.source, re.MULTILINE) for cell in code_cells(notebook))
+    assert any(
+        re.search(r"^hint = nb\d\d\.hint$", cell.source, re.MULTILINE) for cell in code_cells(notebook)
+    )
     for cell in solutions:
         assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.id
         assert cell.source.startswith("# Solution: click the dots to open"), cell.id

@@ -91,6 +91,8 @@ check_bidirectional = book.add(
             "The Dense layer gets both directions' last states side by side: 2 units inputs.": partial(
                 _bidirectional, head=1
             ),
+            "4 units + 1 is right behind mean and maximum, as on the ladder. Here nothing is pooled: the Dense layer "
+            "gets the last state of each direction.": partial(_bidirectional, head=4),
             "This is one direction. The other has weights of its own: twice as many.": partial(
                 _bidirectional, directions=1, biases=4
             ),
@@ -231,6 +233,10 @@ check_average_weights = book.add(
             "This is the plain mean: every update counts alike, the first ones too.": lambda h, d: h.mean(
                 axis=0
             ),
+            "You count some of the last updates alike and leave the older ones out. In a moving average they fade, "
+            "and none is dropped: average = decay · average + (1 − decay) · weights.": lambda h, d: h[
+                -round(1 / (1 - d)) :
+            ].mean(axis=0),
             "These are the last weights; nothing is averaged.": lambda h, d: h[-1],
             "These are the first weights. Does the return stand inside the loop?": lambda h, d: h[0],
             "Only the first two updates are in it. Does the return stand inside the loop?": lambda h, d: (
@@ -257,7 +263,7 @@ check_average_weights = book.add(
             "average = history[0], then a loop over history[1:].",
             "average = decay * average + (1 - decay) * weights",
         ),
-        right="About the last 1 / (1 − decay) updates count, so the jumps of single updates cancel.",
+        right="The last 1 / (1 − decay) updates weigh most, the older ones fade, and the jumps of single ones cancel.",
     )
 )
 
@@ -327,6 +333,7 @@ check_differ = book.add(
             "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
                 _differ, z=1.645
             ),
+            "2 in place of 1.96 makes the interval a little too wide; take 1.96.": partial(_differ, z=2),
             "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
                 _differ, z=1
             ),
