@@ -14,6 +14,7 @@ from scipy.stats import binomtest
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import Binarizer
 from sklearn.utils.validation import check_is_fitted
@@ -84,6 +85,35 @@ def tfidf() -> Pipeline:
 def nb_weighted() -> Pipeline:
     """Return a logistic regression on NB-weighted n-gram occurrence; fit it on n-gram counts."""
     return make_pipeline(Binarizer(), NBWeights(), LogisticRegression(C=0.1, solver="liblinear"))
+
+
+def out_of_fold(model, counts, labels, groups, *, folds: int = 5) -> np.ndarray:
+    """Return the log-odds of each document from a copy of ``model`` that saw no document of its group.
+
+    The groups are dealt to ``folds`` parts; each part is scored by a model fitted on the others. What it says of a
+    document can be trusted as its word on a new one can: a model with more weights than documents says of those it was
+    fitted on little more than their labels.
+
+    Source: Stone, 1974, "Cross-Validatory Choice and Assessment of Statistical Predictions", JRSS B 36(2).
+
+    Args:
+        model: one of this module's models, not fitted; it stays so.
+        counts: ``(documents, n-grams)`` of :func:`count_ngrams`.
+        labels: one a document, 0 or 1.
+        groups: one name a document, such as its film.
+        folds: the number of parts; at least 2, and at most the number of groups.
+
+    Returns:
+        float64 ``(documents,)``.
+
+    Raises:
+        ValueError: there are fewer groups than ``folds``.
+    """
+    names = len(np.unique(groups))
+    if not 2 <= folds <= names:
+        raise ValueError(f"folds is {folds} and there are {names} groups: need 2 <= folds <= groups")
+    parts = GroupKFold(folds, shuffle=True, random_state=0)
+    return cross_val_predict(model, counts, labels, groups=groups, cv=parts, method="decision_function")
 
 
 def accuracy_interval(correct: int, count: int) -> tuple[float, float]:

@@ -74,6 +74,42 @@ def test_interval_solves_the_wilson_equation(count, data):
         assert (share - end) ** 2 == pytest.approx(1.959964**2 * end * (1 - end) / count, abs=1e-7)
 
 
+def films_and_labels(films=12, of_each=6):
+    """Return documents that hold their film's name alone, with the films and labels that go by film."""
+    film = np.repeat(np.arange(films), of_each)
+    return [[f"film{number}"] for number in film], film, film % 2
+
+
+def test_out_of_fold_has_not_seen_the_film():
+    tokens, film, labels = films_and_labels()
+    counts, _ = baselines.count_ngrams(tokens, [], longest=1)
+    model = baselines.nb_weighted()
+    scores = baselines.out_of_fold(model, counts, labels, film, folds=4)
+    # A name tells the label to whoever has seen the film, and nothing to whoever has not.
+    assert model.fit(counts, labels).score(counts, labels) == 1
+    assert all(len(set(scores[film == number].round(9))) == 1 for number in range(12))
+    assert len(set(scores.round(9))) <= 4
+
+
+def test_out_of_fold_is_the_word_of_the_other_folds():
+    rng = np.random.default_rng(0)
+    groups, labels = np.repeat([0, 1], 40), rng.integers(0, 2, 80)
+    tokens = [[str(word) for word in rng.integers(0, 9, 12)] + ["good"] * label for label in labels]
+    counts, _ = baselines.count_ngrams(tokens, [], longest=2)
+    scores = baselines.out_of_fold(baselines.unigrams(), counts, labels, groups, folds=2)
+    for group in (0, 1):
+        other = baselines.unigrams().fit(counts[groups != group], labels[groups != group])
+        np.testing.assert_allclose(scores[groups == group], other.decision_function(counts[groups == group]))
+
+
+@pytest.mark.parametrize("folds", [1, 13])
+def test_out_of_fold_needs_a_group_for_each_fold(folds):
+    tokens, film, labels = films_and_labels()
+    counts, _ = baselines.count_ngrams(tokens, [], longest=1)
+    with pytest.raises(ValueError, match=f"folds is {folds} and there are 12 groups: need 2 <= folds"):
+        baselines.out_of_fold(baselines.unigrams(), counts, labels, film, folds=folds)
+
+
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="longest is 0"):
         baselines.count_ngrams([["a"]], [], longest=0)

@@ -80,7 +80,6 @@ def test_the_published_accuracies_are_the_printed_errors(notebook):
 
 def test_the_stored_table_is_of_the_rungs_there_are():
     table = stored()
-    assert [row["name"] for row in table["rungs"]] == [rung.name for rung in (*rungs.LADDER, rungs.COUSIN)]
-    for row in table["rungs"]:
+    for row in table["rungs"] + table["tried"]:
         assert row["change"] == rungs.rung(row["name"]).change
         assert len(row["accuracies"]) == len(table["made"]["seeds"])

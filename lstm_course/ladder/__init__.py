@@ -1,8 +1,8 @@
 """The ladder of notebook 09: recurrent networks that read whole reviews, one change at a time.
 
 ``reading`` turns reviews into ids of words and n-grams, ``layers`` holds what Keras does not have, ``rungs`` names
-every change and builds its model, ``training`` trains one. The long runs are ``tools/ladder``; what they measured lies
-in ``results.json``, read by :func:`stored`.
+every change and builds its model, ``training`` trains one, ``pretraining`` learns from reviews without labels. The long
+runs are ``tools/ladder``; what they measured lies in ``results.json``, read by :func:`stored`.
 """
 
 import json

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.sparse import csr_matrix
 
 VOCABULARY = 30_000  # word ids, as imdb.load_data(30_000) gives them
 
@@ -136,6 +137,20 @@ def fit_reader(sequences, *, words: int, head: int, ngrams: int, most: int = 100
     cut = [head_and_tail(ids, words, head) for ids in sequences]
     indices = (NgramIndex.of(cut, length, most=most, at_least=length + 1) for length in range(2, ngrams + 1))
     return Reader(words, head, tuple(indices))
+
+
+def occurrences(rows: list[np.ndarray], sizes: list[int]) -> csr_matrix:
+    """Return which words and n-grams occur in which review, float32 zeros and ones ``(reviews, sum of sizes)``.
+
+    Args:
+        rows: what :class:`Reader` returns.
+        sizes: its ``sizes``; the columns of the matrix are the ids of each in turn. Id 0 never occurs.
+    """
+    offsets = np.cumsum([0, *sizes])
+    found = [np.unique((row + offsets[:-1])[row != 0]) for row in rows]
+    ends = np.cumsum([0, *map(len, found)])
+    ones = np.ones(ends[-1], np.float32)
+    return csr_matrix((ones, np.concatenate(found), ends), shape=(len(rows), offsets[-1]))
 
 
 def pad(rows: list[np.ndarray], width: int, *, behind: bool) -> np.ndarray:

@@ -23,9 +23,13 @@ class Rung:
         segment: chop a review into segments of so many words; 0 reads it whole.
         pooling: "last", the state after the last word, or "mean and max" over all words.
         word_dropout: the share of words, and of n-grams, whose vector is left out in training.
+        embedding_dropout: the share of the numbers of every vector that is left out in training.
         ngrams: the longest n-gram that has a vector of its own, joined to that of the word it ends at.
+        ngram_embedding: numbers for each n-gram; there are many, and each is seen seldom.
         pooled_dropout: dropout before the last layer.
+        taught: the share of each training label that a linear model gives, one that has not seen the review.
         averaged: momentum of the weights' moving average that is scored in place of the last weights; 0 for none.
+        weight_decay: the share of each weight, times the learning rate, that every update takes off.
         batch_size: reviews in an update.
         learning_rate: Adam's.
         epochs: passes over the training reviews.
@@ -45,15 +49,16 @@ class Rung:
     segment: int = 0
     pooling: str = "last"
     word_dropout: float = 0.0
+    embedding_dropout: float = 0.0
     ngrams: int = 1
+    ngram_embedding: int = 16
     pooled_dropout: float = 0.0
+    taught: float = 0.0
     averaged: float = 0.0
+    weight_decay: float = 0.0
     batch_size: int = 32
     learning_rate: float = 1e-3
     epochs: int = 3
-
-
-NGRAM_EMBEDDING = 16  # numbers for each pair or triple; there are many, and each is seen seldom
 
 
 def _cell(rung: Rung):
@@ -78,12 +83,39 @@ def _embed(ids, rung: Rung, sizes: list[int]):
     vectors = [keras.layers.Embedding(sizes[0], rung.embedding, name="words")(ids[..., 0])]
     for column, size in enumerate(sizes[1:], start=1):
         found = keras.ops.cast(ids[..., column] != 0, "float32")[..., None]
-        table = keras.layers.Embedding(size, NGRAM_EMBEDDING, name=f"ngrams_{column + 1}")
+        table = keras.layers.Embedding(size, rung.ngram_embedding, name=f"ngrams_{column + 1}")
         vectors.append(table(ids[..., column]) * found)
     if rung.word_dropout:
         # One draw for a whole vector: a word is there or it is not.
         vectors = [keras.layers.Dropout(rung.word_dropout, noise_shape=(None, None, 1))(v) for v in vectors]
-    return vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
+    joined = vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
+    return keras.layers.Dropout(rung.embedding_dropout)(joined) if rung.embedding_dropout else joined
+
+
+def states(rung: Rung, sizes: list[int]):
+    """Return the part of the rung's model that reads: int32 ids ``(batch, time, columns)`` to states.
+
+    The states are ``(batch, time, units)``, twice as many units where both directions are read; of a rung that does
+    not pool, the last ones alone, ``(batch, units)``.
+
+    Args:
+        rung: what to build.
+        sizes: the number of ids in each column, as ``Reader.sizes`` gives them.
+    """
+    from lstm_course.ladder.layers import InSegments
+    from lstm_course.quiet import keras
+
+    ids = keras.Input((rung.words if not rung.mask else None, len(sizes)), dtype="int32")
+    reader = _cell(rung)
+    if rung.bidirectional:
+        reader = keras.layers.Bidirectional(reader)
+    if rung.segment:
+        reader = InSegments(reader, rung.segment)
+    return keras.Model(ids, reader(_embed(ids, rung, sizes), mask=_mask(rung, ids)))
+
+
+def _mask(rung: Rung, ids):
+    return ids[..., 0] != 0 if rung.mask else None
 
 
 def build(rung: Rung, sizes: list[int], steps: int = 1):
@@ -94,30 +126,23 @@ def build(rung: Rung, sizes: list[int], steps: int = 1):
         sizes: the number of ids in each column, as ``Reader.sizes`` gives them.
         steps: updates in the whole training; the learning rate of an averaged model falls to zero over them.
     """
-    from lstm_course.ladder.layers import InSegments, MeanAndMax
+    from lstm_course.ladder.layers import MeanAndMax
     from lstm_course.quiet import keras
 
-    ids = keras.Input((rung.words if not rung.mask else None, len(sizes)), dtype="int32")
-    mask = ids[..., 0] != 0 if rung.mask else None
-    reader = _cell(rung)
-    if rung.bidirectional:
-        reader = keras.layers.Bidirectional(reader)
-    if rung.segment:
-        reader = InSegments(reader, rung.segment)
-    states = reader(_embed(ids, rung, sizes), mask=mask)
+    network = states(rung, sizes)
+    ids, features = network.input, network.output
     if rung.pooling != "last":
-        states = MeanAndMax()(states, mask)
-    states = keras.layers.Dropout(rung.pooled_dropout)(states)
-    outputs = keras.layers.Dense(1, activation="sigmoid")(states)
+        features = MeanAndMax()(features, _mask(rung, ids))
+    features = keras.layers.Dropout(rung.pooled_dropout)(features)
+    outputs = keras.layers.Dense(1, activation="sigmoid")(features)
     model = keras.Model(ids, outputs, name=rung.name.replace(" ", "_"))
     rate = rung.learning_rate
     average = {}
     if rung.averaged:
         rate = keras.optimizers.schedules.CosineDecay(rate, steps)
         average = {"use_ema": True, "ema_momentum": rung.averaged}
-    model.compile(
-        loss="binary_crossentropy", optimizer=keras.optimizers.Adam(rate, **average), metrics=["accuracy"]
-    )
+    optimizer = keras.optimizers.AdamW(rate, weight_decay=rung.weight_decay, **average)
+    model.compile(loss="binary_crossentropy", optimizer=optimizer, metrics=["accuracy"])
     return model
 
 
@@ -125,7 +150,7 @@ SOURCE = Rung("source script", "the source script: the last 100 words, batch 32,
 _SMALL = replace(
     SOURCE,
     name="smaller and faster",
-    change="no recurrent dropout, batches of 64, 48 numbers a word, 32 units, Adam at 2e-3",
+    change="neither dropout, batches of 64, 48 numbers a word, 32 units, Adam at 2e-3",
     embedding=48,
     units=32,
     dropout=0.0,
@@ -155,7 +180,19 @@ _AVERAGED = replace(
 )
 _PAIRS = replace(_AVERAGED, name="pairs", change="a vector for each pair of words", ngrams=2)
 _TRIPLES = replace(_PAIRS, name="triples", change="a vector for each triple of words", ngrams=3)
+_DOUBTS = replace(
+    _TRIPLES,
+    name="doubts",
+    change="70 % of each label from a linear model that has not seen the review",
+    taught=0.7,
+    epochs=4,
+)
 _MINLSTM = replace(_PAIRS, name="minLSTM", change="a gated cell without a loop", cell="minlstm")
+
+
+def _tried(name: str, change: str, **changes) -> Rung:
+    return replace(_DOUBTS, name=name, change=change, **changes)
+
 
 #: From the source script upwards; each rung is the one before it with one change.
 LADDER = (
@@ -170,9 +207,27 @@ LADDER = (
     _AVERAGED,
     _PAIRS,
     _TRIPLES,
+    _DOUBTS,
 )
 #: Not a rung but a relative, compared with "pairs".
 COUSIN = _MINLSTM
+#: The network that reads without labels first, and has more room for what it learns there.
+PRETRAINED = replace(
+    _DOUBTS,
+    name="pretrained",
+    change="vectors and states learned from the unlabelled reviews first",
+    embedding=96,
+    ngram_embedding=32,
+    units=64,
+    learning_rate=1e-3,
+    epochs=3,
+)
+#: Changes to the last rung that were tried, each by itself.
+TRIED = (
+    _tried("a thousand words", "1,000 words in place of 400", words=1_000, head=250),
+    _tried("dropout of numbers", "30 % of the numbers of each vector left out", embedding_dropout=0.3),
+    _tried("weight decay", "weights that shrink at every update (AdamW, 0.5)", weight_decay=0.5),
+)
 
 
 def rung(name: str) -> Rung:
@@ -181,8 +236,8 @@ def rung(name: str) -> Rung:
     Raises:
         ValueError: no rung has it; the message lists those there are.
     """
-    for candidate in (*LADDER, COUSIN):
+    for candidate in (*LADDER, COUSIN, *TRIED):
         if candidate.name == name:
             return candidate
-    names = ", ".join(repr(candidate.name) for candidate in (*LADDER, COUSIN))
+    names = ", ".join(repr(candidate.name) for candidate in (*LADDER, COUSIN, *TRIED))
     raise ValueError(f"no rung is called {name!r}; there are {names}")

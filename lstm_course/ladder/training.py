@@ -4,6 +4,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import expit
 
 from lstm_course.ladder import reading, rungs
 from lstm_course.quiet import keras, tf
@@ -12,7 +13,8 @@ from lstm_course.training import Clock, Progress
 WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
 
 
-def _width(rung: rungs.Rung, rows) -> int:
+def width(rung: rungs.Rung, rows) -> int:
+    """Return the time that these rows are padded to."""
     return WIDTH * math.ceil(max(map(len, rows)) / WIDTH) if rung.mask else rung.words
 
 
@@ -25,7 +27,7 @@ def batches(rung: rungs.Rung, rows, labels, *, epochs: int, seed: int):
         for _ in range(epochs):
             for batch in reading.batches_by_length(lengths, rung.batch_size, rng):
                 chosen = [rows[review] for review in batch]
-                yield reading.pad(chosen, _width(rung, chosen), behind=rung.mask), labels[batch, None]
+                yield reading.pad(chosen, width(rung, chosen), behind=rung.mask), labels[batch, None]
 
     columns = rows[0].shape[1]
     signature = (
@@ -41,10 +43,21 @@ def predict(rung: rungs.Rung, model, rows) -> np.ndarray:
     lengths = np.array([len(row) for row in rows])
     for batch in reading.batches_by_length(lengths, 256, None):
         chosen = [rows[review] for review in batch]
-        padded = reading.pad(chosen, _width(rung, chosen), behind=rung.mask)
+        padded = reading.pad(chosen, width(rung, chosen), behind=rung.mask)
         probability = np.clip(model.predict_on_batch(padded)[:, 0], 1e-7, 1 - 1e-7)
         log_odds[batch] = np.log(probability) - np.log1p(-probability)
     return log_odds
+
+
+def with_doubts(labels, log_odds, taught: float) -> np.ndarray:
+    """Return labels that a teacher has a share in, float32 ``(reviews,)``.
+
+    Args:
+        labels: 0 or 1.
+        log_odds: the teacher's, of the same reviews; :func:`lstm_course.baselines.out_of_fold` gives them.
+        taught: the teacher's share, from 0 to 1.
+    """
+    return ((1 - taught) * np.asarray(labels) + taught * expit(log_odds)).astype(np.float32)
 
 
 @dataclass
@@ -66,8 +79,8 @@ class Trained:
     accuracies: list[float]
 
 
-def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None) -> Trained:
-    """Train a fresh model of ``rung``.
+def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, start=None) -> Trained:
+    """Train a model of ``rung``.
 
     Args:
         rung: what to train.
@@ -75,6 +88,7 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None) ->
         labels: one a review, 0 or 1, or a probability in between as a teacher gives it.
         seed: of the initial weights, the order of the reviews and the dropout.
         validation: ``(sequences, labels)`` to score after each epoch.
+        start: a ``pretraining.Start`` of the same rung to go on from; None starts afresh.
 
     Raises:
         ValueError: there are no reviews, or not one label for each.
@@ -85,10 +99,15 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None) ->
             f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one"
         )
     keras.utils.set_random_seed(seed)
-    reader = reading.fit_reader(sequences, words=rung.words, head=rung.head, ngrams=rung.ngrams)
+    if start is None:
+        reader = reading.fit_reader(sequences, words=rung.words, head=rung.head, ngrams=rung.ngrams)
+    else:
+        reader = start.reader
     rows = reader(sequences)
     steps = math.ceil(len(rows) / rung.batch_size)
     model = rungs.build(rung, reader.sizes, steps * rung.epochs)
+    if start is not None:
+        model.set_weights([*start.weights, *model.get_weights()[-2:]])  # the last two are the Dense layer's
     score = None
     if validation is not None:
         held, truth = reader(validation[0]), np.asarray(validation[1])
