@@ -5,7 +5,8 @@
 
 Every line trains on the same made-up reviews, whose lengths are spread as those of the published ones, once to compile
 and once on the clock. A ratio above 1 says how many times as long as the base line it takes. Wall time depends on
-what else the machine does; processor time, over all cores, much less.
+what else the machine does; processor time, over all cores, much less. For one core:
+``taskset -c 0 python benchmarks/ladder.py`` (on Linux).
 """
 
 import time
@@ -24,6 +25,8 @@ VARIANTS = [
     ("reviews read whole, no segments", replace(BASE, segment=0), {}),
     ("minLSTM in the LSTM's place", replace(BASE, cell="minlstm"), {}),
     ("recurrent dropout of 0.2", replace(BASE, recurrent_dropout=0.2), {}),
+    ("words and n-grams straight into the gates", rungs.rung("one-hot"), {}),
+    ("adversarial training", replace(BASE, adversarial=0.02), {}),
     ("batches of 16", replace(BASE, batch_size=16), {}),
     ("batches of 256", replace(BASE, batch_size=256), {}),
     ("SGD: only the used rows of a table change", BASE, {"optimizer": "sgd"}),

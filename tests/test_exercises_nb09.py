@@ -34,6 +34,15 @@ def average_with_an_update(history, decay):
     return average
 
 
+def worst_push_by_flattening(gradient, vectors, share):
+    g, v = gradient.ravel(), vectors.ravel()
+    return (share * np.sqrt(v @ v) / np.sqrt(g @ g) * g).reshape(gradient.shape)
+
+
+def push(g, v, share):
+    return share * np.linalg.norm(v) * g / np.linalg.norm(g)
+
+
 def differ_by_counts(a, b):
     n, only_a, only_b = len(a), np.sum(a & ~b), np.sum(b & ~a)
     d = (only_a - only_b) / n
@@ -79,6 +88,8 @@ RIGHT = [
     ("masked_max", lambda s, m: np.stack([row[words].max(axis=0) for row, words in zip(s, m, strict=True)])),
     ("average_weights", average_by_weights),
     ("average_weights", average_with_an_update),
+    ("worst_push", worst_push_by_flattening),
+    ("worst_push", lambda g, v, share: g * (share * np.sqrt(np.sum(v * v) / np.sum(g * g)))),
     ("differ", differ_by_counts),
     ("differ", differ),
     ("differ", lambda a, b: list(differ(a, b, ddof=0))),
@@ -161,6 +172,17 @@ WRONG = [
     ("average_weights", lambda h, d: h[-1], "These are the last weights"),
     ("average_weights", lambda h, d: np.mean(h), "The result has shape (); expected"),
     ("average_weights", lambda h, d: h[len(h)], "stopped with IndexError"),
+    ("worst_push", lambda g, v, share: -push(g, v, share), "This push lowers the loss."),
+    ("worst_push", lambda g, v, share: v + push(g, v, share), "These are the vectors after the push"),
+    ("worst_push", lambda g, v, share: share * g / np.linalg.norm(g), "as long as `share` itself"),
+    ("worst_push", lambda g, v, share: share * np.linalg.norm(v) * g, "has to go: divide by it."),
+    (
+        "worst_push",
+        lambda g, v, share: np.stack([push(one, other, share) for one, other in zip(g, v, strict=True)]),
+        "Each word gets a push of its own length",
+    ),
+    ("worst_push", lambda g, v, share: push(np.sign(g), v, share), "The length is right, but the sign"),
+    ("worst_push", lambda g, v, share: np.linalg.norm(push(g, v, share)), "has shape ()"),
     ("differ", differ_unpaired, "You treat the two as measured on different reviews."),
     ("differ", lambda a, b: 100 * np.array(differ(a, b)), "Your numbers are per cent; return fractions."),
     ("differ", lambda a, b: differ(a, b, z=1.645), "1.645 leaves 5 % on one side."),

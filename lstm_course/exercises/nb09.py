@@ -16,6 +16,10 @@
 ``average_weights(history, decay)`` (check_average_weights)
     ``history`` is ``(updates, weights)``: the weights after each update. Start from the first row; at each
     later one average = decay · average + (1 − decay) · weights. Return the last average, ``(weights,)``.
+``worst_push(gradient, vectors, share)`` (check_worst_push)
+    The gradient of the loss and the vectors of one review, both ``(time, features)``. Return the push
+    ``(time, features)`` that raises the loss fastest, of ``share`` times the length of the vectors, all of
+    them taken as one long vector.
 ``differ(correct_a, correct_b)`` (check_differ)
     Both boolean ``(reviews,)``: whether each model is right about each of the same reviews. Return
     ``(difference, low, high)``: the accuracy of a minus that of b, as a fraction, and its 95 % interval from
@@ -26,6 +30,7 @@ from functools import partial
 
 import numpy as np
 
+from lstm_course.exercises import _pushes
 from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
 from lstm_course.exercises._choosing import SetExercise
 from lstm_course.exercises._leaks import CURVES, INNOCENT, LEAKS, LEAKY_SCRIPT, MISTAKEN, REMEDIES, SUITED
@@ -264,6 +269,23 @@ check_average_weights = book.add(
             "average = decay * average + (1 - decay) * weights",
         ),
         right="The last 1 / (1 − decay) updates weigh most, the older ones fade, and the jumps of single ones cancel.",
+    )
+)
+
+
+check_worst_push = book.add(
+    Exercise(
+        name="worst_push",
+        task="worst_push(gradient, vectors, share): the push along the gradient, a share of the vectors' length long.",
+        draw=_pushes.draw,
+        reference=lambda gradient, vectors, share: _pushes.worst_push(gradient, vectors, share),
+        mutants=_pushes.MUTANTS,
+        axes=("time", "features"),
+        hints=(
+            "np.linalg.norm of a whole array is the length of all its numbers as one vector.",
+            "gradient / np.linalg.norm(gradient) has length 1; make it share * np.linalg.norm(vectors) long.",
+        ),
+        right="Along the gradient the loss rises fastest; the share makes the push mean the same at every scale.",
     )
 )
 

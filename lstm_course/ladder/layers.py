@@ -1,4 +1,4 @@
-"""Three layers that Keras does not have: reading in segments, pooling over words, a gated cell without a loop."""
+"""What Keras does not have: reading in segments, pooling over words, a cell without a kernel, one without a loop."""
 
 from lstm_course.quiet import keras
 
@@ -67,6 +67,50 @@ class MeanAndMax(keras.layers.Layer):
     def compute_mask(self, states, mask=None):
         """Return None: no time is left that a mask could speak of."""
         return None
+
+
+@keras.saving.register_keras_serializable("lstm_course")
+class KernelFreeCell(keras.layers.Layer):
+    """An LSTM cell for ``keras.layers.RNN`` whose inputs are what a kernel would have made of one-hot words.
+
+    A kernel times a one-hot vector is one row of the kernel. An ``Embedding`` that looks the row up takes the kernel's
+    place; the cell has the recurrent kernel and the bias. Gates in Keras's order: input, forget, candidate, output.
+
+    Source: Johnson and Zhang, 2016, "Supervised and Semi-Supervised Text Categorization using LSTM for Region
+    Embeddings", arXiv:1602.02373.
+
+    Args:
+        units: the size of the state.
+        part: which ``4 · units`` of the inputs are this cell's; a second direction takes the next ones.
+    """
+
+    def __init__(self, units: int, part: int = 0, **kwargs):
+        super().__init__(**kwargs)
+        self.units, self.part = units, part
+        self.state_size = (units, units)
+        self.output_size = units
+
+    def build(self, input_shape):
+        """Build the recurrent kernel ``(units, 4 · units)`` and the bias, whose forget gate starts at 1."""
+        units = self.units
+        self.recurrent_kernel = self.add_weight((units, 4 * units), "orthogonal", name="recurrent_kernel")
+        self.bias = self.add_weight((4 * units,), "zeros", name="bias")
+        self.bias.assign(ops.concatenate([ops.zeros(units), ops.ones(units), ops.zeros(2 * units)]))
+        self.built = True
+
+    def call(self, inputs, states, training=None):
+        """Return the hidden state ``(batch, units)`` and both states for sums ``(batch, parts · 4 · units)``."""
+        hidden_state, cell_state = states
+        own = inputs[:, self.part * 4 * self.units :][:, : 4 * self.units]
+        gates = own + ops.matmul(hidden_state, self.recurrent_kernel) + self.bias
+        input_gate, forget_gate, candidate, output_gate = ops.split(gates, 4, axis=-1)
+        cell_state = ops.sigmoid(forget_gate) * cell_state + ops.sigmoid(input_gate) * ops.tanh(candidate)
+        hidden_state = ops.sigmoid(output_gate) * ops.tanh(cell_state)
+        return hidden_state, [hidden_state, cell_state]
+
+    def get_config(self):
+        """Return what rebuilds the cell."""
+        return {**super().get_config(), "units": self.units, "part": self.part}
 
 
 @keras.saving.register_keras_serializable("lstm_course")

@@ -14,7 +14,8 @@ class Rung:
         head: how many of them come from its beginning.
         mask: leave out the pads; they then stand behind the words, in batches of similar length. Without a mask every
             review is padded in front to ``words``, as the source script has it.
-        cell: "lstm" or "minlstm".
+        cell: "lstm", "minlstm" or "one-hot lstm"; the last one reads both directions, and ``embedding`` and
+            ``ngram_embedding`` are 8 · ``units``: what the four gates of each direction are given.
         embedding: numbers for each word.
         units: the size of the state, in each direction.
         dropout: the LSTM's own dropout of its inputs.
@@ -28,6 +29,7 @@ class Rung:
         ngram_embedding: numbers for each n-gram; there are many, and each is seen seldom.
         pooled_dropout: dropout before the last layer.
         taught: the share of each training label that a linear model gives, one that has not seen the review.
+        adversarial: how far the vectors of a review are pushed against it in training, as a share of their length.
         averaged: momentum of the weights' moving average that is scored in place of the last weights; 0 for none.
         weight_decay: the share of each weight, times the learning rate, that every update takes off.
         batch_size: reviews in an update.
@@ -54,6 +56,7 @@ class Rung:
     ngram_embedding: int = 16
     pooled_dropout: float = 0.0
     taught: float = 0.0
+    adversarial: float = 0.0
     averaged: float = 0.0
     weight_decay: float = 0.0
     batch_size: int = 32
@@ -62,18 +65,27 @@ class Rung:
 
 
 def _cell(rung: Rung):
-    from lstm_course.ladder.layers import MinLSTM
+    """Return the layer that reads, in both directions where the rung does."""
+    from lstm_course.ladder.layers import KernelFreeCell, MinLSTM
     from lstm_course.quiet import keras
 
     many = rung.pooling != "last"
+    backward = None  # Bidirectional copies the layer
     if rung.cell == "minlstm":
-        return MinLSTM(rung.units, return_sequences=many)
-    return keras.layers.LSTM(
-        rung.units,
-        dropout=rung.dropout,
-        recurrent_dropout=rung.recurrent_dropout,
-        return_sequences=many,
-    )
+        layer = MinLSTM(rung.units, return_sequences=many)
+    elif rung.cell == "one-hot lstm":
+        layer, backward = (
+            keras.layers.RNN(KernelFreeCell(rung.units, part), return_sequences=many, go_backwards=part == 1)
+            for part in range(2)
+        )
+    else:
+        layer = keras.layers.LSTM(
+            rung.units,
+            dropout=rung.dropout,
+            recurrent_dropout=rung.recurrent_dropout,
+            return_sequences=many,
+        )
+    return keras.layers.Bidirectional(layer, backward_layer=backward) if rung.bidirectional else layer
 
 
 def _embed(ids, rung: Rung, sizes: list[int]):
@@ -88,8 +100,11 @@ def _embed(ids, rung: Rung, sizes: list[int]):
     if rung.word_dropout:
         # One draw for a whole vector: a word is there or it is not.
         vectors = [keras.layers.Dropout(rung.word_dropout, noise_shape=(None, None, 1))(v) for v in vectors]
-    joined = vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
-    return keras.layers.Dropout(rung.embedding_dropout)(joined) if rung.embedding_dropout else joined
+    if rung.cell == "one-hot lstm":
+        joined = sum(vectors)  # rows of a kernel for each column
+    else:
+        joined = vectors[0] if len(vectors) == 1 else keras.layers.Concatenate()(vectors)
+    return keras.layers.Dropout(rung.embedding_dropout, name="vectors")(joined)
 
 
 def states(rung: Rung, sizes: list[int]):
@@ -107,8 +122,6 @@ def states(rung: Rung, sizes: list[int]):
 
     ids = keras.Input((rung.words if not rung.mask else None, len(sizes)), dtype="int32")
     reader = _cell(rung)
-    if rung.bidirectional:
-        reader = keras.layers.Bidirectional(reader)
     if rung.segment:
         reader = InSegments(reader, rung.segment)
     return keras.Model(ids, reader(_embed(ids, rung, sizes), mask=_mask(rung, ids)))
@@ -126,6 +139,7 @@ def build(rung: Rung, sizes: list[int], steps: int = 1):
         sizes: the number of ids in each column, as ``Reader.sizes`` gives them.
         steps: updates in the whole training; the learning rate of an averaged model falls to zero over them.
     """
+    from lstm_course.ladder.adversarial import Adversarial
     from lstm_course.ladder.layers import MeanAndMax
     from lstm_course.quiet import keras
 
@@ -135,7 +149,10 @@ def build(rung: Rung, sizes: list[int], steps: int = 1):
         features = MeanAndMax()(features, _mask(rung, ids))
     features = keras.layers.Dropout(rung.pooled_dropout)(features)
     outputs = keras.layers.Dense(1, activation="sigmoid")(features)
-    model = keras.Model(ids, outputs, name=rung.name.replace(" ", "_"))
+    kind = Adversarial if rung.adversarial else keras.Model
+    model = kind(ids, outputs, name=rung.name.replace(" ", "_"))
+    if rung.adversarial:
+        model.push = rung.adversarial
     rate = rung.learning_rate
     average = {}
     if rung.averaged:
@@ -187,6 +204,13 @@ _DOUBTS = replace(
     taught=0.7,
     epochs=4,
 )
+_ADVERSARIAL = replace(
+    _DOUBTS,
+    name="adversarial",
+    change="vectors pushed against each review by 2 % of their length, eight passes",
+    adversarial=0.02,
+    epochs=8,
+)
 _MINLSTM = replace(_PAIRS, name="minLSTM", change="a gated cell without a loop", cell="minlstm")
 
 
@@ -208,6 +232,7 @@ LADDER = (
     _PAIRS,
     _TRIPLES,
     _DOUBTS,
+    _ADVERSARIAL,
 )
 #: Not a rung but a relative, compared with "pairs".
 COUSIN = _MINLSTM
@@ -226,6 +251,14 @@ PRETRAINED = replace(
 TRIED = (
     _tried("a thousand words", "1,000 words in place of 400", words=1_000, head=250),
     _tried("dropout of numbers", "30 % of the numbers of each vector left out", embedding_dropout=0.3),
+    _tried("eight passes", "eight passes in place of four, nothing pushed", epochs=8),
+    _tried(
+        "one-hot",
+        "words, pairs and triples straight into the gates",
+        cell="one-hot lstm",
+        embedding=256,
+        ngram_embedding=256,
+    ),
     _tried("weight decay", "weights that shrink at every update (AdamW, 0.5)", weight_decay=0.5),
 )
 
