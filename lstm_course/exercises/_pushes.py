@@ -39,6 +39,18 @@ MUTANTS = {
     "that does. One length, over all numbers.": partial(
         worst_push, unit=partial(np.linalg.norm, axis=1, keepdims=True)
     ),
+    "Each word gets a push by the length of its own vector. The review is one long vector: one length over all its "
+    "numbers.": partial(worst_push, scale=partial(np.linalg.norm, axis=1, keepdims=True)),
+    "`share` is missing: the push is as long as the vectors themselves.": lambda gradient, vectors, share: (
+        worst_push(gradient, vectors, 1.0)
+    ),
+    "You multiply by the vectors; multiply by their length, which is one number.": lambda gradient, vectors, share: (
+        share * vectors * gradient / np.linalg.norm(gradient)
+    ),
+    "len(vectors) is the number of words. The length of the vectors is the root of the sum of squares, "
+    "np.linalg.norm(vectors).": partial(worst_push, scale=len),
+    "vectors.size counts the numbers. The length of the vectors is the root of the sum of squares, "
+    "np.linalg.norm(vectors).": partial(worst_push, scale=np.size),
     "The lengths are taken down each column. The review is one long vector: one length over all its "
     "numbers.": partial(worst_push, norm=partial(np.linalg.norm, axis=0)),
     "np.linalg.norm(…, 2) of a matrix is its largest stretch, not its length as one long vector. Leave the 2 "
@@ -46,14 +58,25 @@ MUTANTS = {
     "The length is the root of the sum of squares; the root is missing.": partial(
         worst_push, norm=lambda values: np.sum(values**2)
     ),
-    "This is the mean size of a number (the sum of absolute values); the length is the root of the sum of "
-    "squares.": partial(worst_push, norm=lambda values: np.abs(values).sum()),
+    "The root is missing where you divide by the length of the gradient.": partial(
+        worst_push, unit=lambda values: np.sum(values**2)
+    ),
+    "The root is missing in the length of the vectors.": partial(
+        worst_push, scale=lambda values: np.sum(values**2)
+    ),
+    "You add up absolute values, or take their mean; the length is the root of the sum of squares.": partial(
+        worst_push, norm=lambda values: np.abs(values).sum()
+    ),
     "You divide by the largest number; the length is the root of the sum of squares.": partial(
         worst_push, unit=lambda values: np.abs(values).max()
     ),
     "The sign of the gradient changes every number by the same amount. That is the worst where each number has a "
     "bound of its own (Goodfellow et al., 2015); here the length of the whole is bounded.": (
         lambda gradient, vectors, share: share * np.sign(gradient)
+    ),
+    "The sign of the gradient has a length of its own, the root of how many numbers there are; and the loss rises "
+    "fastest along the gradient itself.": lambda gradient, vectors, share: (
+        share * np.linalg.norm(vectors) * np.sign(gradient)
     ),
     "The length is right, but the sign of the gradient changes every number alike. The loss rises fastest along the "
     "gradient itself.": lambda gradient, vectors, share: worst_push(np.sign(gradient), vectors, share),

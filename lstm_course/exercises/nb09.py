@@ -282,6 +282,7 @@ check_worst_push = book.add(
         mutants=_pushes.MUTANTS,
         axes=("time", "features"),
         hints=(
+            "The push has to be share · ‖vectors‖ long. Which way does it go, and how long is the gradient already?",
             "np.linalg.norm of a whole array is the length of all its numbers as one vector.",
             "gradient / np.linalg.norm(gradient) has length 1; make it share * np.linalg.norm(vectors) long.",
         ),

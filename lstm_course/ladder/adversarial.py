@@ -2,7 +2,8 @@
 
 Source: Miyato, Dai and Goodfellow, 2017, "Adversarial Training Methods for Semi-Supervised Text Classification",
 arXiv:1605.07725. There the vectors are scaled to unit variance, so that a push of fixed length means something; here
-the push is a share of the length that the vectors of the review have, which no scale can escape.
+the push is a share of the length that the vectors of the review have, which no scale can escape. Its pads count in the
+length; batches of similar length have few.
 """
 
 from lstm_course.quiet import keras, tf

@@ -200,7 +200,7 @@ _TRIPLES = replace(_PAIRS, name="triples", change="a vector for each triple of w
 _DOUBTS = replace(
     _TRIPLES,
     name="doubts",
-    change="70 % of each label from a linear model that has not seen the review",
+    change="70 % of each label from a linear model that has not seen the review, four passes",
     taught=0.7,
     epochs=4,
 )
