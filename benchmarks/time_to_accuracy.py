@@ -20,7 +20,7 @@ import click
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lstm_course import baselines, imdb, models, plotting, training
+from lstm_course import imdb, models, plotting, training
 from lstm_course.ladder import reading, rungs
 from lstm_course.ladder import training as climbing
 from lstm_course.quiet import keras
@@ -65,26 +65,18 @@ def climb(reviews: int) -> list[tuple]:
     click.echo(f"\n{'':20}  wall s  processor s  accuracy on {len(held)} reviews of other films")
     points = []
     for rung in rungs.LADDER:
-        taught, asked = labels, np.zeros(2)
+        taught, started = labels, np.array([time.perf_counter(), time.process_time()])
         if rung.taught:
-            taught, asked = with_doubts(sequences, labels, films[part], rung.taught)
+            log_odds = climbing.doubts(sequences, labels, films[part])
+            taught = climbing.with_doubts(labels, log_odds, rung.taught)
+        asked = np.array([time.perf_counter(), time.process_time()]) - started
         trained = climbing.train(rung, sequences, taught, seed=0, validation=validation)
         best = int(np.argmax(trained.accuracies))
-        wall, processor = np.array([trained.seconds[best], trained.processor_seconds[best]]) + asked
+        wall, processor = np.add(asked, [trained.seconds[best], trained.processor_seconds[best]])
         click.echo(f"{rung.name:20}  {wall:6.1f}  {processor:11.1f}  {trained.accuracies[best]:.4f}")
         kind = "rnn" if rung is rungs.SOURCE else "lstm"
         points.append((rung.name, processor, trained.accuracies[best], kind))
     return points
-
-
-def with_doubts(sequences, labels, films, taught: float):
-    """Return labels with a linear model's doubts, and the wall and processor seconds that these took."""
-    started = np.array([time.perf_counter(), time.process_time()])
-    tokens = [[str(word) for word in ids] for ids in sequences]
-    counts, _ = baselines.count_ngrams(tokens, [], longest=3)
-    log_odds = baselines.out_of_fold(baselines.nb_weighted(), counts, labels, films)
-    spent = np.array([time.perf_counter(), time.process_time()]) - started
-    return climbing.with_doubts(labels, log_odds, taught), spent
 
 
 def plot(points: list[tuple], reviews: int) -> None:

@@ -196,6 +196,17 @@ def test_every_rung_builds_and_reads(rung):
     assert model.predict(ids, verbose=0).shape == (2, 1)
 
 
+def test_the_doubts_about_a_film_do_not_come_from_its_labels():
+    sequences, labels = toy(60, 0)
+    films = np.arange(60) // 6
+    log_odds = training.doubts(sequences, labels, films)
+    assert np.mean((log_odds > 0) == labels) > 0.8  # the others tell
+    turned = np.where(films == 3, 1 - labels, labels)
+    changed = training.doubts(sequences, turned, films) != log_odds
+    assert not changed[films == 3].any()
+    assert changed[films != 3].any()
+
+
 @given(label=st.integers(0, 1), log_odds=st.floats(-20, 20, allow_nan=False), taught=st.floats(0, 1))
 def test_a_label_with_doubts_lies_between_label_and_teacher(label, log_odds, taught):
     teacher = 1 / (1 + math.exp(-log_odds))

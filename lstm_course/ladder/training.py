@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from lstm_course import baselines
 from lstm_course.ladder import reading, rungs
 from lstm_course.quiet import keras, tf
 from lstm_course.training import Clock, Progress
@@ -49,12 +50,34 @@ def predict(rung: rungs.Rung, model, rows) -> np.ndarray:
     return log_odds
 
 
+def as_words(sequences) -> list[list[str]]:
+    """Return ids as the linear models take them, one token each."""
+    return [[str(word) for word in ids] for ids in sequences]
+
+
+def doubts(sequences, labels, films) -> np.ndarray:
+    """Return the log-odds, float64 ``(reviews,)``, that a linear model gives reviews whose films it has not seen.
+
+    The model is the NB-weighted one on words, pairs and triples.
+
+    Args:
+        sequences: lists of word ids.
+        labels: one a review, 0 or 1.
+        films: one a review, of five films at least.
+
+    Raises:
+        ValueError: there are fewer than five films.
+    """
+    counts, _ = baselines.count_ngrams(as_words(sequences), [], longest=3)
+    return baselines.out_of_fold(baselines.nb_weighted(), counts, labels, films)
+
+
 def with_doubts(labels, log_odds, taught: float) -> np.ndarray:
     """Return labels that a teacher has a share in, float32 ``(reviews,)``.
 
     Args:
         labels: 0 or 1.
-        log_odds: the teacher's, of the same reviews; :func:`lstm_course.baselines.out_of_fold` gives them.
+        log_odds: the teacher's, of the same reviews; :func:`doubts` gives them.
         taught: the teacher's share, from 0 to 1.
     """
     return ((1 - taught) * np.asarray(labels) + taught * expit(log_odds)).astype(np.float32)
