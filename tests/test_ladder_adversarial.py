@@ -53,7 +53,6 @@ def test_the_update_follows_the_mean_of_both_losses():
     push = 0.3
     model, ids, labels, before, after = one_update(push)
     dense, last = before[-2:], [old - new for old, new in zip(before, after, strict=True)][-2:]
-    pooled = keras.Model(model.input, model.layers[-1].input)
     vectors = model.get_layer("vectors").output
     look_up = keras.Model(model.input, vectors)
     read = keras.Model([model.input, vectors], [model.layers[-1].input, model.output])
@@ -69,8 +68,8 @@ def test_the_update_follows_the_mean_of_both_losses():
 
     # The last layer's gradient by hand: features times (p - y), of the plain and of the pushed review.
     expected = [np.zeros_like(weight) for weight in dense]
-    for features in (pooled(ids), read([ids, tf.constant(pushed)])[0]):
-        features = np.asarray(features)
+    for vectors in (looked_up, tf.constant(pushed)):
+        features = np.asarray(read([ids, vectors])[0])
         error = (1 / (1 + np.exp(-(features @ dense[0] + dense[1]))) - labels) / len(labels)
         expected[0] += features.T @ error / 2
         expected[1] += error.sum(axis=0) / 2

@@ -24,6 +24,14 @@ def _one(values):
     return 1.0
 
 
+def _squares(values):
+    return np.sum(values**2)
+
+
+def _each_word(values):
+    return np.linalg.norm(values, axis=1, keepdims=True)
+
+
 MUTANTS = {
     "This push lowers the loss. The gradient points to where it rises; the worst push goes along it.": (
         lambda gradient, vectors, share: -worst_push(gradient, vectors, share)
@@ -34,13 +42,11 @@ MUTANTS = {
     "The gradient has a length of its own, which has to go; and the push is a share of the length of the "
     "vectors.": partial(worst_push, scale=_one, unit=_one),
     "Each word gets a push of its own length, a share of its own vector. The review is one long vector: one length "
-    "over all its numbers.": partial(worst_push, norm=partial(np.linalg.norm, axis=1, keepdims=True)),
+    "over all its numbers.": partial(worst_push, norm=_each_word),
     "You scale the gradient to length 1 at each word, so that a word that does not matter is pushed as far as one "
-    "that does. One length, over all numbers.": partial(
-        worst_push, unit=partial(np.linalg.norm, axis=1, keepdims=True)
-    ),
+    "that does. One length, over all numbers.": partial(worst_push, unit=_each_word),
     "Each word gets a push by the length of its own vector. The review is one long vector: one length over all its "
-    "numbers.": partial(worst_push, scale=partial(np.linalg.norm, axis=1, keepdims=True)),
+    "numbers.": partial(worst_push, scale=_each_word),
     "`share` is missing: the push is as long as the vectors themselves.": lambda gradient, vectors, share: (
         worst_push(gradient, vectors, 1.0)
     ),
@@ -55,15 +61,9 @@ MUTANTS = {
     "numbers.": partial(worst_push, norm=partial(np.linalg.norm, axis=0)),
     "np.linalg.norm(…, 2) of a matrix is its largest stretch, not its length as one long vector. Leave the 2 "
     "out.": partial(worst_push, norm=partial(np.linalg.norm, ord=2)),
-    "The length is the root of the sum of squares; the root is missing.": partial(
-        worst_push, norm=lambda values: np.sum(values**2)
-    ),
-    "The root is missing where you divide by the length of the gradient.": partial(
-        worst_push, unit=lambda values: np.sum(values**2)
-    ),
-    "The root is missing in the length of the vectors.": partial(
-        worst_push, scale=lambda values: np.sum(values**2)
-    ),
+    "The length is the root of the sum of squares; the root is missing.": partial(worst_push, norm=_squares),
+    "The root is missing where you divide by the length of the gradient.": partial(worst_push, unit=_squares),
+    "The root is missing in the length of the vectors.": partial(worst_push, scale=_squares),
     "You add up absolute values, or take their mean; the length is the root of the sum of squares.": partial(
         worst_push, norm=lambda values: np.abs(values).sum()
     ),

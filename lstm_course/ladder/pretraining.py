@@ -104,9 +104,7 @@ def _questions(rung: rungs.Rung, rows, epochs: int, seed: int):
 
     def generate():
         for _ in range(epochs):
-            for batch in reading.batches_by_length(lengths, rung.batch_size, rng):
-                chosen = [rows[review] for review in batch]
-                ids = reading.pad(chosen, training.width(rung, chosen), behind=True)
+            for _, ids in training.in_batches(rung, rows, lengths, rung.batch_size, rng):
                 places = np.arange(rng.integers(EVERY), ids.shape[1], EVERY, dtype=np.int32)
                 after, before = (words_nearby(ids[..., 0], places, rng, behind=b) for b in (False, True))
                 yield (ids, np.tile(places, (len(ids), 1)), after, before), np.zeros(len(ids), np.float32)

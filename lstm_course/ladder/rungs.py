@@ -247,7 +247,7 @@ PRETRAINED = replace(
     learning_rate=1e-3,
     epochs=3,
 )
-#: Changes to the last rung that were tried, each by itself.
+#: Changes to the rung with doubts that were tried, each by itself.
 TRIED = (
     _tried("a thousand words", "1,000 words in place of 400", words=1_000, head=250),
     _tried("dropout of numbers", "30 % of the numbers of each vector left out", embedding_dropout=0.3),

@@ -14,9 +14,23 @@ from lstm_course.training import Clock, Progress
 WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
 
 
-def width(rung: rungs.Rung, rows) -> int:
-    """Return the time that these rows are padded to."""
+def _width(rung: rungs.Rung, rows) -> int:
     return WIDTH * math.ceil(max(map(len, rows)) / WIDTH) if rung.mask else rung.words
+
+
+def in_batches(rung: rungs.Rung, rows, lengths, batch_size: int, rng):
+    """Yield every review once: the indices of a batch and its padded ids ``(batch, time, columns)``.
+
+    Args:
+        rung: says where the pads stand.
+        rows: what the reader returns.
+        lengths: reviews of similar length share a batch.
+        batch_size: reviews in a batch.
+        rng: shuffles as ``reading.batches_by_length`` says; None keeps the order of the lengths.
+    """
+    for batch in reading.batches_by_length(lengths, batch_size, rng):
+        chosen = [rows[review] for review in batch]
+        yield batch, reading.pad(chosen, _width(rung, chosen), behind=rung.mask)
 
 
 def batches(rung: rungs.Rung, rows, labels, *, epochs: int, seed: int):
@@ -26,9 +40,8 @@ def batches(rung: rungs.Rung, rows, labels, *, epochs: int, seed: int):
 
     def generate():
         for _ in range(epochs):
-            for batch in reading.batches_by_length(lengths, rung.batch_size, rng):
-                chosen = [rows[review] for review in batch]
-                yield reading.pad(chosen, width(rung, chosen), behind=rung.mask), labels[batch, None]
+            for batch, ids in in_batches(rung, rows, lengths, rung.batch_size, rng):
+                yield ids, labels[batch, None]
 
     columns = rows[0].shape[1]
     signature = (
@@ -42,10 +55,8 @@ def predict(rung: rungs.Rung, model, rows) -> np.ndarray:
     """Return the log-odds of each review, ``(reviews,)`` float32, in the order given."""
     log_odds = np.zeros(len(rows), np.float32)
     lengths = np.array([len(row) for row in rows])
-    for batch in reading.batches_by_length(lengths, 256, None):
-        chosen = [rows[review] for review in batch]
-        padded = reading.pad(chosen, width(rung, chosen), behind=rung.mask)
-        probability = np.clip(model.predict_on_batch(padded)[:, 0], 1e-7, 1 - 1e-7)
+    for batch, ids in in_batches(rung, rows, lengths, 256, None):
+        probability = np.clip(model.predict_on_batch(ids)[:, 0], 1e-7, 1 - 1e-7)
         log_odds[batch] = np.log(probability) - np.log1p(-probability)
     return log_odds
 
