@@ -22,7 +22,7 @@ def pytest_collection_modifyitems(items):
     ]
     if not dependent:
         return
-    from lstm_course import imdb
+    from lstm_course.reviews import imdb
 
     published = imdb.find_source().published
     if published is None:  # an archive that nobody has read yet: only its contents tell
@@ -37,7 +37,8 @@ def pytest_terminal_summary(terminalreporter, config):
     """Say which reviews the notebooks ran on, and how many outputs were therefore not compared."""
     if not config.getoption("nbval", default=False):
         return
-    from lstm_course import imdb, profile
+    from lstm_course.reviews import imdb
+    from lstm_course.settings import profile
 
     terminalreporter.write_sep("-", "notebooks")
     terminalreporter.write_line(f"profile {profile.current().name}; {imdb.find_source()}")

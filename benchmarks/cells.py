@@ -5,7 +5,7 @@ sequences, and the gradient of its sum with respect to the three weights and the
 ``tf.function``. The two take turns, so that a disturbance of the machine meets both, and the medians are compared.
 
 Leave the machine otherwise idle. Both use all cores, the NumPy cells for what can run beside their loop over time (see
-``lstm_course/_products.py``). For one core: ``taskset -c 0 python benchmarks/cells.py`` (on Linux).
+``lstm_course/cells/products.py``). For one core: ``taskset -c 0 python benchmarks/cells.py`` (on Linux).
 
 The last columns say what share of the machine's rate for one large matrix product, on all cores, the NumPy LSTM
 reaches, counting the arithmetic of its matrix products alone.
@@ -22,7 +22,7 @@ os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
 import numpy as np
 
 from lstm_course.cells import LSTM
-from lstm_course.quiet import keras, tf
+from lstm_course.models.quiet import keras, tf
 
 CALLS_IN_TURN, REST_SECONDS = 5, 0.2
 SIZES = [(32, 100, 128, 64), (128, 100, 128, 64), (1, 1000, 16, 16)]  # batch, time, features, units

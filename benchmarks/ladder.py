@@ -16,7 +16,7 @@ import click
 import numpy as np
 
 from lstm_course.ladder import reading, rungs, training
-from lstm_course.quiet import keras
+from lstm_course.models.quiet import keras
 
 BASE = rungs.rung("triples")
 VARIANTS = [

@@ -20,10 +20,12 @@ import click
 import matplotlib.pyplot as plt
 import numpy as np
 
-from lstm_course import imdb, models, plotting, training
+from lstm_course import models, plotting
 from lstm_course.ladder import reading, rungs
 from lstm_course.ladder import training as climbing
-from lstm_course.quiet import keras
+from lstm_course.models import training
+from lstm_course.models.quiet import keras
+from lstm_course.reviews import imdb
 
 PLOT = Path(__file__).resolve().parents[1] / "runs" / "time_to_accuracy.png"
 

@@ -5,7 +5,7 @@ import warnings
 
 import pytest
 
-from lstm_course import paths
+from lstm_course.settings import paths
 
 pytest.register_assert_rewrite("exercise_answers")
 

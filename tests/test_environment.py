@@ -12,7 +12,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lstm_course import doctor
+from lstm_course.commands import doctor
 
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -77,11 +77,11 @@ def test_the_environment_script_accepts_the_declared_pythons():
     [
         ("lstm_course", {"tensorflow", "keras", "matplotlib", "numpy"}),
         ("lstm_course.cells", {"tensorflow", "keras", "matplotlib"}),
-        ("lstm_course.gradients", {"tensorflow", "keras", "matplotlib"}),
+        ("lstm_course.cells.gradients", {"tensorflow", "keras", "matplotlib"}),
         ("lstm_course.plotting", {"tensorflow", "keras"}),
         ("lstm_course.exercises.nb01", {"tensorflow", "keras", "matplotlib"}),
-        ("lstm_course.imdb", {"tensorflow", "keras", "matplotlib", "sklearn"}),
-        ("lstm_course.cli", {"tensorflow", "keras", "matplotlib", "sklearn"}),
+        ("lstm_course.reviews.imdb", {"tensorflow", "keras", "matplotlib", "sklearn"}),
+        ("lstm_course.commands.main", {"tensorflow", "keras", "matplotlib", "sklearn"}),
     ],
 )
 def test_imports_stay_light(module, absent):
@@ -91,6 +91,6 @@ def test_imports_stay_light(module, absent):
 
 
 def test_keras_is_imported_without_a_word():
-    code = "from lstm_course.quiet import keras, tf; print(float(keras.ops.sum(tf.ones(3))))"
+    code = "from lstm_course.models.quiet import keras, tf; print(float(keras.ops.sum(tf.ones(3))))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (found.stdout, found.stderr) == ("3.0\n", "")

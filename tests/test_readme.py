@@ -38,7 +38,7 @@ def test_every_link_to_a_file_leads_somewhere():
 
 
 def test_every_subcommand_it_names_exists():
-    from lstm_course.cli import main
+    from lstm_course.commands.main import main
 
     named = set(re.findall(r"lstm-course ([a-z]+)", README))
     assert named <= set(main.commands)

@@ -4,6 +4,6 @@ In a notebook: ``from lstm_course.exercises.nb06 import check_encode, hint``, th
 and, on request, ``hint("encode")``. ``progress()`` shows what is done.
 """
 
-from lstm_course.exercises._progress import progress
+from lstm_course.exercises.engine.progress import progress
 
 __all__ = ["progress"]

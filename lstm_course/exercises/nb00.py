@@ -1,20 +1,12 @@
-"""Exercises of notebook 00, *Welcome*. They ask the shipped model, which is loaded at the first answer.
-
-``praise = …`` (check_praise)
-    A review, a str, that the model judges more than 90 % positive.
-``(review, meant)`` (check_fooled)
-    A review and what you mean by it, ``"positive"`` or ``"negative"``, where the model's answer is the other one.
-``word = …`` (check_strongest)
-    The word of ``TRICKY`` that moves the probability furthest.
-"""
+"""Exercises of notebook 00, *Welcome*. They ask the shipped model, which is loaded at the first answer."""
 
 from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
-from lstm_course.exercises._checking import AnyExercise, NotAttempted, Notebook, is_empty
-from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises.engine.checking import AnyExercise, NotAttempted, Notebook, is_empty
+from lstm_course.exercises.engine.comparing import NotYet
 
 book = Notebook("00", "Welcome")
 hint = book.hint
@@ -27,14 +19,14 @@ SMALL = 3  # points; a smaller change is not worth a remark
 
 @cache
 def _model():
-    from lstm_course import weights
+    from lstm_course.models import weights
 
     return weights.load("source")
 
 
 def _watch(review):
     """Return a review as the shipped model reads it, or raise NotYet with what is wrong with it."""
-    from lstm_course import welcome
+    from lstm_course.interpret import welcome
 
     if not isinstance(review, str):
         raise NotYet(
@@ -139,7 +131,6 @@ class StrongestExercise(AnyExercise):
 check_praise = book.add(
     PraiseExercise(
         name="praise",
-        task="A review that the model judges more than 90 % positive.",
         right="You know what it likes to hear.",
         hints=(
             "It was trained on real reviews. Write what people write about a film that they love.",
@@ -151,7 +142,6 @@ check_praise = book.add(
 check_fooled = book.add(
     FooledExercise(
         name="fooled",
-        task="(review, meant): a review that the model gets wrong, and what you mean by it.",
         right="You understand your sentence and the model does not: this is what 84 % right on new reviews means.",
         hints=(
             "Praise with words that usually condemn, or condemn with words that usually praise.",
@@ -164,7 +154,6 @@ check_strongest = book.add(
     StrongestExercise(
         name="strongest",
         sentence=TRICKY,
-        task=f"The word of “{TRICKY}” that moves the probability furthest.",
         right="The model takes this word at face value, in spite of what stands before it.",
         hints=(
             "Let the model read the sentence: watch(…) in a new cell, as above.",

@@ -1,40 +1,11 @@
-"""Exercises of notebook 01, *RNN from scratch*.
-
-``rnn_step(inputs, hidden_state, kernel, recurrent_kernel, bias)`` (check_step)
-    Shapes ``(batch, features)``, ``(batch, units)``, ``(features, units)``, ``(units, units)``,
-    ``(units,)``. Return the next hidden state, ``(batch, units)``: tanh(x W + h U + b).
-``rnn_loop(inputs, kernel, recurrent_kernel, bias)`` (check_loop)
-    ``inputs`` has shape ``(batch, time, features)``. Start from a hidden state of zeros; return the hidden
-    state after every step, ``(batch, time, units)``.
-``count_parameters(features, units)`` (check_count)
-    Return the number of weights of a SimpleRNN, an int.
-``masked_step(new_state, old_state, mask)`` (check_masked_step)
-    Both states have shape ``(batch, units)``; ``mask`` is boolean, ``(batch,)``, False at a pad. Return the
-    state that goes on, ``(batch, units)``: the new one at a word, the old one again at a pad.
-``last_words(states, lengths)`` (check_last_words)
-    ``states`` has shape ``(batch, time, units)``, with padding behind; ``lengths`` is an int array
-    ``(batch,)``, at least 1. Return the state after the last word of each sequence, ``(batch, units)``.
-``parity_weights()`` (check_parity)
-    No arguments. Return ``(kernel, recurrent_kernel, bias)`` of shapes ``(1, 2)``, ``(2, 2)``, ``(2,)`` for
-    a tanh RNN that reads bits, 0 or 1, and starts from zeros. Unit 0 is to be near 1 when at least one of
-    (the parity so far, the new bit) is 1, else near −1; unit 1 when both are. The parity so far is then 1
-    where unit 0 is on and unit 1 is off, which the check reads as ``hidden_state[0] - hidden_state[1] >
-    1``.
-``choices`` (check_window_or_state)
-    A dictionary from each of five questions about a text of any length to ``"window"`` (the last five words
-    always suffice) or ``"state"``.
-``latch()`` (check_latch)
-    No arguments. Return ``(kernel, recurrent_kernel, bias)`` of one tanh unit that reads 1 at a *not* and 0
-    at any other word, each a number or an array of one. From zero, its state is to stay below 0.5 until the
-    first *not* and above 0.5 ever after.
-"""
+"""Exercises of notebook 01, *RNN from scratch*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._by_hand import latch_weights, observe_latch, observe_parity, parity_weights
-from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
+from lstm_course.exercises.by_hand import latch_weights, observe_latch, observe_parity, parity_weights
+from lstm_course.exercises.engine.checking import Notebook, distinct
 
 book = Notebook("01", "RNN from scratch")
 hint = book.hint
@@ -61,43 +32,38 @@ def _step(inputs, hidden_state, kernel, recurrent_kernel, bias, activation=np.ta
     return activation(inputs @ kernel + hidden_state @ recurrent_kernel + bias)
 
 
-check_step = book.add(
-    Exercise(
-        name="step",
-        task="rnn_step(inputs, hidden_state, kernel, recurrent_kernel, bias): the next hidden state.",
-        draw=_draw_step,
-        reference=_step,
-        mutants={
-            "The bias is left out: add it to both products before the tanh.": lambda x, h, w, u, b: _step(
-                x, h, w, u, 0
-            ),
-            "The tanh is left out. Without it the state can grow without bound, and the whole network is "
-            "linear.": (partial(_step, activation=lambda x: x)),
-            "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
-                partial(_step, activation=_sigmoid)
-            ),
-            "The old hidden state is not used: every step starts afresh, and nothing is remembered.": (
-                lambda x, h, w, u, b: np.tanh(x @ w + b)
-            ),
-            "You add the bias after the tanh; it belongs inside.": lambda x, h, w, u, b: (
-                _step(x, h, w, u, 0) + b
-            ),
-            "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
-                lambda x, h, w, u, b: _step(x, h, w, u.T, b)
-            ),
-        },
-        shapes=(
-            "The shapes do not fit. Rows are sequences: inputs (batch, features) @ kernel (features, units), and "
-            "hidden_state (batch, units) @ recurrent_kernel (units, units). Look for a transposed, swapped or "
-            "reversed product, or for a * where @ belongs."
+check_step = book.function(
+    "step",
+    _step,
+    draw=_draw_step,
+    mutants={
+        "The bias is left out: add it to both products before the tanh.": lambda x, h, w, u, b: _step(
+            x, h, w, u, 0
         ),
-        axes=("batch", "units"),
-        hints=(
-            "inputs @ kernel has shape (batch, units), and so has hidden_state @ recurrent_kernel.",
-            "Add the two products and the bias, then apply np.tanh to the sum.",
+        "The tanh is left out. Without it the state can grow without bound, and the whole network is "
+        "linear.": (partial(_step, activation=lambda x: x)),
+        "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
+            partial(_step, activation=_sigmoid)
         ),
-        right="This one line, used again at every step, is the whole of a recurrent layer.",
-    )
+        "The old hidden state is not used: every step starts afresh, and nothing is remembered.": (
+            lambda x, h, w, u, b: np.tanh(x @ w + b)
+        ),
+        "You add the bias after the tanh; it belongs inside.": lambda x, h, w, u, b: _step(x, h, w, u, 0) + b,
+        "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
+            lambda x, h, w, u, b: _step(x, h, w, u.T, b)
+        ),
+    },
+    shapes=(
+        "The shapes do not fit. Rows are sequences: inputs (batch, features) @ kernel (features, units), and "
+        "hidden_state (batch, units) @ recurrent_kernel (units, units). Look for a transposed, swapped or "
+        "reversed product, or for a * where @ belongs."
+    ),
+    axes=("batch", "units"),
+    hints=(
+        "inputs @ kernel has shape (batch, units), and so has hidden_state @ recurrent_kernel.",
+        "Add the two products and the bias, then apply np.tanh to the sum.",
+    ),
+    right="This one line, used again at every step, is the whole of a recurrent layer.",
 )
 
 
@@ -116,51 +82,47 @@ def _loop(inputs, kernel, recurrent_kernel, bias, carry=True, first=0):
     return np.stack(states, axis=1)
 
 
-check_loop = book.add(
-    Exercise(
-        name="loop",
-        task="rnn_loop(inputs, kernel, recurrent_kernel, bias): the hidden state after every step.",
-        draw=_draw_loop,
-        reference=_loop,
-        mutants={
-            "The loop runs over the batch: time is axis 1 of the inputs, so step t is inputs[:, t].": (
-                lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b).swapaxes(0, 1)
-            ),
-            "Your result has time first: np.stack(states, axis=1) gives (batch, time, units).": (
-                lambda x, w, u, b: _loop(x, w, u, b).swapaxes(0, 1)
-            ),
-            "The loop runs over the batch, and so does the stacking. Time is axis 1, before and after.": (
-                lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b)
-            ),
-            "Every step shows the last state: the list holds one array many times, and each step writes over it. "
-            "Make a new array at each step: hidden_state = ..., not hidden_state[:] = ...": (
-                lambda x, w, u, b: np.repeat(_loop(x, w, u, b)[:, -1:], x.shape[1], axis=1)
-            ),
-            "The first step is skipped: the loop has to start at step 0.": partial(_loop, first=1),
-            "The state is not carried on: each step gets the zeros of the start, not the state of the step "
-            "before.": (partial(_loop, carry=False)),
-            "You read the sequence backwards, from the last step to the first.": (
-                lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)
-            ),
-            "This is the last state alone; the task asks for the state after every step.": (
-                lambda x, w, u, b: _loop(x, w, u, b)[:, -1]
-            ),
-            "The states begin with the zeros of the start; the first state wanted is the one after step 0.": (
-                lambda x, w, u, b: np.pad(_loop(x, w, u, b)[:, :-1], ((0, 0), (1, 0), (0, 0)))
-            ),
-        },
-        axes=("batch", "time", "units"),
-        hints=(
-            "The state starts as np.zeros((batch, units)).",
-            "for t in range(time): compute the new state from inputs[:, t] and the old one, and append it "
-            "to a list.",
-            "np.stack(states, axis=1) makes (batch, time, units) of a list of (batch, units).",
+check_loop = book.function(
+    "loop",
+    _loop,
+    draw=_draw_loop,
+    mutants={
+        "The loop runs over the batch: time is axis 1 of the inputs, so step t is inputs[:, t].": (
+            lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b).swapaxes(0, 1)
         ),
-        right=(
-            "The same three arrays serve a sequence of any length: that is what sharing weights over time "
-            "means."
+        "Your result has time first: np.stack(states, axis=1) gives (batch, time, units).": (
+            lambda x, w, u, b: _loop(x, w, u, b).swapaxes(0, 1)
         ),
-    )
+        "The loop runs over the batch, and so does the stacking. Time is axis 1, before and after.": (
+            lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b)
+        ),
+        "Every step shows the last state: the list holds one array many times, and each step writes over it. "
+        "Make a new array at each step: hidden_state = ..., not hidden_state[:] = ...": (
+            lambda x, w, u, b: np.repeat(_loop(x, w, u, b)[:, -1:], x.shape[1], axis=1)
+        ),
+        "The first step is skipped: the loop has to start at step 0.": partial(_loop, first=1),
+        "The state is not carried on: each step gets the zeros of the start, not the state of the step "
+        "before.": (partial(_loop, carry=False)),
+        "You read the sequence backwards, from the last step to the first.": (
+            lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)
+        ),
+        "This is the last state alone; the task asks for the state after every step.": (
+            lambda x, w, u, b: _loop(x, w, u, b)[:, -1]
+        ),
+        "The states begin with the zeros of the start; the first state wanted is the one after step 0.": (
+            lambda x, w, u, b: np.pad(_loop(x, w, u, b)[:, :-1], ((0, 0), (1, 0), (0, 0)))
+        ),
+    },
+    axes=("batch", "time", "units"),
+    hints=(
+        "The state starts as np.zeros((batch, units)).",
+        "for t in range(time): compute the new state from inputs[:, t] and the old one, and append it "
+        "to a list.",
+        "np.stack(states, axis=1) makes (batch, time, units) of a list of (batch, units).",
+    ),
+    right=(
+        "The same three arrays serve a sequence of any length: that is what sharing weights over time means."
+    ),
 )
 
 
@@ -168,33 +130,30 @@ def _count(features, units, bias=1):
     return units * (features + units + bias)
 
 
-check_count = book.add(
-    Exercise(
-        name="count",
-        task="count_parameters(features, units): the number of weights of a SimpleRNN.",
-        draw=lambda rng: tuple(distinct(rng, 2)),
-        reference=_count,
-        mutants={
-            "The biases are missing: one for each unit.": partial(_count, bias=0),
-            "The recurrent kernel is missing: units × units weights from the state to itself.": (
-                lambda features, units: units * (features + 1)
-            ),
-            "This is the kernel alone; the recurrent kernel and the biases are missing.": (
-                lambda features, units: features * units
-            ),
-            "The kernel is missing: features × units weights from the input to the state.": (
-                lambda features, units: units * (units + 1)
-            ),
-            "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,
-            "Features and units are swapped: the state has `units` numbers.": lambda d, u: d * (u + d + 1),
-            "Keras's SimpleRNN has one bias vector; you count two.": partial(_count, bias=2),
-        },
-        hints=(
-            "Three arrays: kernel (features, units), recurrent_kernel (units, units), bias (units,).",
-            "The length of the sequence is not among the arguments. Why is it not needed?",
+check_count = book.function(
+    "count",
+    _count,
+    draw=lambda rng: tuple(distinct(rng, 2)),
+    mutants={
+        "The biases are missing: one for each unit.": partial(_count, bias=0),
+        "The recurrent kernel is missing: units × units weights from the state to itself.": (
+            lambda features, units: units * (features + 1)
         ),
-        right="The length of the sequence appears nowhere: ten steps cost as many weights as a thousand.",
-    )
+        "This is the kernel alone; the recurrent kernel and the biases are missing.": (
+            lambda features, units: features * units
+        ),
+        "The kernel is missing: features × units weights from the input to the state.": (
+            lambda features, units: units * (units + 1)
+        ),
+        "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,
+        "Features and units are swapped: the state has `units` numbers.": lambda d, u: d * (u + d + 1),
+        "Keras's SimpleRNN has one bias vector; you count two.": partial(_count, bias=2),
+    },
+    hints=(
+        "Three arrays: kernel (features, units), recurrent_kernel (units, units), bias (units,).",
+        "The length of the sequence is not among the arguments. Why is it not needed?",
+    ),
+    right="The length of the sequence appears nowhere: ten steps cost as many weights as a thousand.",
 )
 
 
@@ -208,41 +167,38 @@ def _masked_step(new_state, old_state, mask):
     return np.where(mask[:, None], new_state, old_state)
 
 
-check_masked_step = book.add(
-    Exercise(
-        name="masked_step",
-        task="masked_step(new_state, old_state, mask): the state that goes on, the old one again at a pad.",
-        draw=_draw_masked_step,
-        reference=_masked_step,
-        mutants={
-            "The mask is upside down: where it is True stands a word, and the new state counts.": (
-                lambda new, old, mask: _masked_step(new, old, ~mask)
-            ),
-            "At a pad you set the state to zero, which forgets the sequence; repeat the old state.": (
-                lambda new, old, mask: new * mask[:, None]
-            ),
-            "The mask is not used: a pad changes the state like a word.": lambda new, old, mask: new,
-            "You always keep the old state, so nothing is ever read.": lambda new, old, mask: old,
-            "You add the old state everywhere; at a word the new state alone counts.": (
-                lambda new, old, mask: new * mask[:, None] + old
-            ),
-            "The mask, of shape (batch,), does not fit states of shape (batch, units): mask[:, None] does.": (
-                lambda new, old, mask: np.where(mask, new, old)
-            ),
-            "The mask, of shape (batch,), does not fit (batch, units): multiply by mask[:, None].": (
-                lambda new, old, mask: mask * new + (1 - mask) * old
-            ),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "np.where(condition, a, b) takes a where the condition is True and b elsewhere.",
-            "The condition needs the shape (batch, 1): mask[:, None].",
+check_masked_step = book.function(
+    "masked_step",
+    _masked_step,
+    draw=_draw_masked_step,
+    mutants={
+        "The mask is upside down: where it is True stands a word, and the new state counts.": (
+            lambda new, old, mask: _masked_step(new, old, ~mask)
         ),
-        right=(
-            "With it the padding leaves no trace, wherever it stands: this is all that a Keras mask does "
-            "to an RNN."
+        "At a pad you set the state to zero, which forgets the sequence; repeat the old state.": (
+            lambda new, old, mask: new * mask[:, None]
         ),
-    )
+        "The mask is not used: a pad changes the state like a word.": lambda new, old, mask: new,
+        "You always keep the old state, so nothing is ever read.": lambda new, old, mask: old,
+        "You add the old state everywhere; at a word the new state alone counts.": (
+            lambda new, old, mask: new * mask[:, None] + old
+        ),
+        "The mask, of shape (batch,), does not fit states of shape (batch, units): mask[:, None] does.": (
+            lambda new, old, mask: np.where(mask, new, old)
+        ),
+        "The mask, of shape (batch,), does not fit (batch, units): multiply by mask[:, None].": (
+            lambda new, old, mask: mask * new + (1 - mask) * old
+        ),
+    },
+    axes=("batch", "units"),
+    hints=(
+        "np.where(condition, a, b) takes a where the condition is True and b elsewhere.",
+        "The condition needs the shape (batch, 1): mask[:, None].",
+    ),
+    right=(
+        "With it the padding leaves no trace, wherever it stands: this is all that a Keras mask does "
+        "to an RNN."
+    ),
 )
 
 
@@ -256,131 +212,115 @@ def _last_words(states, lengths, shift=1):
     return states[np.arange(len(states)), (lengths - shift) % states.shape[1]]
 
 
-check_last_words = book.add(
-    Exercise(
-        name="last_words",
-        task="last_words(states, lengths): the state after the last word of each sequence.",
-        draw=_draw_last_words,
-        reference=_last_words,
-        mutants={
-            "This is the state after the last step, padding included: the network has gone on reading "
-            "pads.": (lambda states, lengths: states[:, -1]),
-            "The index is off by one: a sequence of length n ends with step n − 1, and states[:, n] is a "
-            "pad.": (lambda states, lengths: states[np.arange(len(states)), lengths]),
-            "The index is off by one: you take the state before the last word, at lengths − 2.": (
-                partial(_last_words, shift=2)
-            ),
-            "The index is off by one: each sequence ends with step length − 1.": (
-                lambda states, lengths: [state[length] for state, length in zip(states, lengths, strict=True)]
-            ),
-            "This is the mean over all steps; the last word's state alone is wanted.": (
-                lambda states, lengths: states.mean(axis=1)
-            ),
-            "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with "
-            "its own index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[
-                :, lengths
-            ],
-            "states[:, lengths - 1] takes every length from every sequence. Pair them: "
-            "states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths - 1],
-        },
-        axes=("batch", "units"),
-        hints=(
-            "A sequence of length 1 ends with step 0.",
-            "Two index arrays of equal length are read in pairs: states[np.arange(batch), lengths - 1].",
+check_last_words = book.function(
+    "last_words",
+    _last_words,
+    draw=_draw_last_words,
+    mutants={
+        "This is the state after the last step, padding included: the network has gone on reading pads.": (
+            lambda states, lengths: states[:, -1]
         ),
-        right=(
-            "It is what a masked layer returns, and what the layer above needs: one state for the whole "
-            "sequence."
+        "The index is off by one: a sequence of length n ends with step n − 1, and states[:, n] is a pad.": (
+            lambda states, lengths: states[np.arange(len(states)), lengths]
         ),
-    )
+        "The index is off by one: you take the state before the last word, at lengths − 2.": (
+            partial(_last_words, shift=2)
+        ),
+        "The index is off by one: each sequence ends with step length − 1.": (
+            lambda states, lengths: [state[length] for state, length in zip(states, lengths, strict=True)]
+        ),
+        "This is the mean over all steps; the last word's state alone is wanted.": (
+            lambda states, lengths: states.mean(axis=1)
+        ),
+        "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with "
+        "its own index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths],
+        "states[:, lengths - 1] takes every length from every sequence. Pair them: "
+        "states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths - 1],
+    },
+    axes=("batch", "units"),
+    hints=(
+        "A sequence of length 1 ends with step 0.",
+        "Two index arrays of equal length are read in pairs: states[np.arange(batch), lengths - 1].",
+    ),
+    right=(
+        "It is what a masked layer returns, and what the layer above needs: one state for the whole sequence."
+    ),
 )
 
 
-check_parity = book.add(
-    Exercise(
-        name="parity",
-        task=(
-            "parity_weights(): kernel, recurrent_kernel and bias of a two-unit RNN that keeps the parity "
-            "of its bits."
+check_parity = book.function(
+    "parity",
+    parity_weights,
+    draw=lambda rng: (),
+    observe=observe_parity,
+    mutants={
+        "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
+        "thresholds are wrong (unit 0 switches at 0.5, unit 1 at 1.5, and the bias is −8 times that), or "
+        "some weights are so small that tanh hardly decides: each holds the factor 8.": partial(
+            parity_weights, bias=-1.0
         ),
-        draw=lambda rng: (),
-        reference=parity_weights,
-        observe=observe_parity,
-        mutants={
-            "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
-            "thresholds are wrong (unit 0 switches at 0.5, unit 1 at 1.5, and the bias is −8 times that), or "
-            "some weights are so small that tanh hardly decides: each holds the factor 8.": partial(
-                parity_weights, bias=-1.0
-            ),
-            "Your network repeats the last bit: the recurrent kernel does not bring in the old parity, "
-            "(unit 0 − unit 1) / 2, or too weakly. It holds the factor 8 like the kernel.": partial(
-                parity_weights, old=0.0
-            ),
-            "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
-            "recognise both, the old parity and the new bit.": partial(parity_weights, both=0.0),
-        },
-        outputs=("parity",),
-        axes=("sequence", "step"),
-        hints=(
-            "The old parity as 0 or 1 is (unit 0 − unit 1) / 2. The number to decide on is s = bit + old "
-            "parity: 0, 1 or 2.",
-            "Unit 0 is on when s > 0.5, unit 1 when s > 1.5: tanh(8 (s − 0.5)) and tanh(8 (s − 1.5)).",
-            "Row 0 of the recurrent kernel is what unit 0 sends to both units, 8 × 1/2; row 1 is minus that.",
+        "Your network repeats the last bit: the recurrent kernel does not bring in the old parity, "
+        "(unit 0 − unit 1) / 2, or too weakly. It holds the factor 8 like the kernel.": partial(
+            parity_weights, old=0.0
         ),
-        right="No window of fixed width can do this for a sequence of any length; two units of state can.",
-    )
+        "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
+        "recognise both, the old parity and the new bit.": partial(parity_weights, both=0.0),
+    },
+    outputs=("parity",),
+    axes=("sequence", "step"),
+    hints=(
+        "The old parity as 0 or 1 is (unit 0 − unit 1) / 2. The number to decide on is s = bit + old "
+        "parity: 0, 1 or 2.",
+        "Unit 0 is on when s > 0.5, unit 1 when s > 1.5: tanh(8 (s − 0.5)) and tanh(8 (s − 1.5)).",
+        "Row 0 of the recurrent kernel is what unit 0 sends to both units, 8 × 1/2; row 1 is minus that.",
+    ),
+    right="No window of fixed width can do this for a sequence of any length; two units of state can.",
 )
 
 
-check_window_or_state = book.add(
-    ValueExercise(
-        name="window_or_state",
-        task="Which questions can a window of the last five words answer, and which need a state?",
-        answer={
-            "last word is not": "window",
-            "an even number of nots": "state",
-            "a not anywhere": "state",
-            "a not among the last three words": "window",
-            "first word equals last word": "state",
-        },
-        choices=("window", "state"),
-        mistakes={
-            ("last word is not", "state"): "The last word is always inside the window.",
-            ("an even number of nots", "window"): (
-                "Take any text, and put one more not in front, where the window no longer reaches. The window "
-                "shows the same five words, and the answer has changed."
-            ),
-            ("a not anywhere", "window"): (
-                "Compare 'not a b c d e' with 'x a b c d e': the first of six words has left the window."
-            ),
-            ("a not among the last three words", "state"): "These three are always among the last five.",
-            ("first word equals last word", "window"): (
-                "Compare 'good a b c d good' with 'bad a b c d good': the same last five words, two answers."
-            ),
-        },
-        hints=(
-            "Look for two texts that agree in their last five words and need different answers. If there are "
-            "such texts, no window of five will do.",
-            "How far back can the word lie on which the answer depends?",
+check_window_or_state = book.value(
+    "window_or_state",
+    {
+        "last word is not": "window",
+        "an even number of nots": "state",
+        "a not anywhere": "state",
+        "a not among the last three words": "window",
+        "first word equals last word": "state",
+    },
+    choices=("window", "state"),
+    mistakes={
+        ("last word is not", "state"): "The last word is always inside the window.",
+        ("an even number of nots", "window"): (
+            "Take any text, and put one more not in front, where the window no longer reaches. The window "
+            "shows the same five words, and the answer has changed."
         ),
-        right="What has left the window is gone; a state may keep what follows from it.",
-    )
+        ("a not anywhere", "window"): (
+            "Compare 'not a b c d e' with 'x a b c d e': the first of six words has left the window."
+        ),
+        ("a not among the last three words", "state"): "These three are always among the last five.",
+        ("first word equals last word", "window"): (
+            "Compare 'good a b c d good' with 'bad a b c d good': the same last five words, two answers."
+        ),
+    },
+    hints=(
+        "Look for two texts that agree in their last five words and need different answers. If there are "
+        "such texts, no window of five will do.",
+        "How far back can the word lie on which the answer depends?",
+    ),
+    right="What has left the window is gone; a state may keep what follows from it.",
 )
 
-check_latch = book.add(
-    Exercise(
-        name="latch",
-        task="latch(): kernel, recurrent_kernel and bias of one unit that remembers whether a not was read.",
-        draw=lambda rng: (),
-        reference=latch_weights,
-        observe=observe_latch,
-        mutants={},
-        outputs=("latch",),
-        hints=(
-            "From h near 1, any other word gives tanh(recurrent_kernel · 1 + bias), which has to be near 1 again.",
-            "Before any not, another word gives tanh(bias), which has to be 0 or less.",
-            "From h = −1, a not gives tanh(kernel − recurrent_kernel + bias): let the kernel be the largest.",
-        ),
-        right="A unit that tells itself to stay on keeps one bit for as long as you like.",
-    )
+check_latch = book.function(
+    "latch",
+    latch_weights,
+    draw=lambda rng: (),
+    observe=observe_latch,
+    mutants={},
+    outputs=("latch",),
+    hints=(
+        "From h near 1, any other word gives tanh(recurrent_kernel · 1 + bias), which has to be near 1 again.",
+        "Before any not, another word gives tanh(bias), which has to be 0 or less.",
+        "From h = −1, a not gives tanh(kernel − recurrent_kernel + bias): let the kernel be the largest.",
+    ),
+    right="A unit that tells itself to stay on keeps one bit for as long as you like.",
 )

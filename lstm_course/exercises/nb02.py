@@ -1,37 +1,10 @@
-"""Exercises of notebook 02, *Backpropagation through time*.
-
-The step is h_t = tanh(x_t W + h_{t−1} U + b). ``grad_...`` is the gradient of the loss by the array that it
-is named after, and has that array's shape.
-
-``tanh_gradient(grad_hidden_state, hidden_state)`` (check_tanh_gradient)
-    Both ``(batch, units)``; ``hidden_state`` is the output of the tanh. Return the gradient before the tanh
-    (by the pre-activation), ``(batch, units)``.
-``previous_state_gradient(grad_hidden_state, hidden_state, recurrent_kernel)`` (check_previous_state)
-    ``(batch, units)`` twice and ``(units, units)``; all of step t. Return the gradient by h_{t−1},
-    ``(batch, units)``.
-``kernel_gradient(inputs, grad_pre_activations)`` (check_kernel_gradient)
-    ``(batch, time, features)`` and ``(batch, time, units)``. Return the gradient of the kernel W,
-    ``(features, units)``.
-``recurrent_gradient(hidden_states, grad_pre_activations)`` (check_recurrent_gradient)
-    Both ``(batch, time, units)``; ``hidden_states[:, t]`` is the state after step t, and the state before
-    step 0 is zero. Return the gradient of the recurrent kernel U, ``(units, units)``.
-``bias_gradient(grad_pre_activations)`` (check_bias_gradient)
-    ``(batch, time, units)``. Return the gradient of the bias, ``(units,)``.
-``numerical_gradient(loss, weights, epsilon)`` (check_numerical_gradient)
-    ``loss`` is a function from an array to a float, ``weights`` an array of two axes. Return the central
-    differences, in the shape of ``weights``.
-``truncated_gradients(grad_last, jacobians, window)`` (check_truncated)
-    ``grad_last`` ``(units,)`` is the gradient by the last state, h_{T−1}; ``jacobians[t]``, of an array
-    ``(time, units, units)``, is the derivative of h_t by h_{t−1}, with ``[i, j]`` for the output i and the
-    input j, so that one step back is ``grad @ jacobians[t]``. Return the gradient by every state, ``(time,
-    units)``: the last ``window`` states get theirs (row T−1 is ``grad_last``), the earlier ones get zeros.
-"""
+"""Exercises of notebook 02, *Backpropagation through time*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, distinct
+from lstm_course.exercises.engine.checking import Notebook, distinct
 
 book = Notebook("02", "Backpropagation through time")
 hint = book.hint
@@ -46,32 +19,29 @@ def _tanh_gradient(grad_hidden_state, hidden_state):
     return grad_hidden_state * (1 - hidden_state**2)
 
 
-check_tanh_gradient = book.add(
-    Exercise(
-        name="tanh_gradient",
-        task="tanh_gradient(grad_hidden_state, hidden_state): the gradient before the tanh.",
-        draw=_draw_state,
-        reference=_tanh_gradient,
-        mutants={
-            "The square is missing: the slope of tanh is 1 − h².": lambda g, h: g * (1 - h),
-            "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": lambda g, h: (
-                1 - h**2
-            ),
-            "You apply tanh once more: hidden_state is already its output, so the slope is 1 − h².": (
-                lambda g, h: g * (1 - np.tanh(h) ** 2)
-            ),
-            "h (1 − h) is the slope of a sigmoid; that of tanh is 1 − h².": lambda g, h: g * h * (1 - h),
-            "The slope is left out: the gradient goes through the tanh unchanged.": lambda g, h: g,
-            "You add the slope; the chain rule multiplies by it.": lambda g, h: g + (1 - h**2),
-            "The slope multiplies elementwise: each unit has a tanh of its own.": lambda g, h: g @ (1 - h**2),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "If h = tanh(a), the derivative of h by a is 1 − tanh(a)², and tanh(a) is at hand.",
-            "Multiply it, entry by entry, by grad_hidden_state.",
+check_tanh_gradient = book.function(
+    "tanh_gradient",
+    _tanh_gradient,
+    draw=_draw_state,
+    mutants={
+        "The square is missing: the slope of tanh is 1 − h².": lambda g, h: g * (1 - h),
+        "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": lambda g, h: (
+            1 - h**2
         ),
-        right="The slope is at most 1, and small where the unit is saturated: here gradients begin to fade.",
-    )
+        "You apply tanh once more: hidden_state is already its output, so the slope is 1 − h².": (
+            lambda g, h: g * (1 - np.tanh(h) ** 2)
+        ),
+        "h (1 − h) is the slope of a sigmoid; that of tanh is 1 − h².": lambda g, h: g * h * (1 - h),
+        "The slope is left out: the gradient goes through the tanh unchanged.": lambda g, h: g,
+        "You add the slope; the chain rule multiplies by it.": lambda g, h: g + (1 - h**2),
+        "The slope multiplies elementwise: each unit has a tanh of its own.": lambda g, h: g @ (1 - h**2),
+    },
+    axes=("batch", "units"),
+    hints=(
+        "If h = tanh(a), the derivative of h by a is 1 − tanh(a)², and tanh(a) is at hand.",
+        "Multiply it, entry by entry, by grad_hidden_state.",
+    ),
+    right="The slope is at most 1, and small where the unit is saturated: here gradients begin to fade.",
 )
 
 
@@ -84,42 +54,36 @@ def _previous_state_gradient(grad_hidden_state, hidden_state, recurrent_kernel):
     return _tanh_gradient(grad_hidden_state, hidden_state) @ recurrent_kernel.T
 
 
-check_previous_state = book.add(
-    Exercise(
-        name="previous_state",
-        task=(
-            "previous_state_gradient(grad_hidden_state, hidden_state, recurrent_kernel): the gradient one "
-            "step earlier."
+check_previous_state = book.function(
+    "previous_state",
+    _previous_state_gradient,
+    draw=_draw_previous,
+    mutants={
+        "The recurrent kernel is not transposed. Forward, h goes through U; backward, the gradient "
+        "goes through U.T.": lambda g, h, u: _tanh_gradient(g, h) @ u,
+        "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": lambda g, h, u: (
+            g @ u.T
         ),
-        draw=_draw_previous,
-        reference=_previous_state_gradient,
-        mutants={
-            "The recurrent kernel is not transposed. Forward, h goes through U; backward, the gradient "
-            "goes through U.T.": lambda g, h, u: _tanh_gradient(g, h) @ u,
-            "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": lambda g, h, u: (
-                g @ u.T
-            ),
-            "The order is wrong: backward, the tanh comes first and the recurrent kernel after it.": (
-                lambda g, h, u: (g @ u.T) * (1 - h**2)
-            ),
-            "This is the gradient before the tanh; it still has to go through the recurrent kernel.": (
-                lambda g, h, u: _tanh_gradient(g, h)
-            ),
-            "The product with the recurrent kernel is a matrix product: every unit fed every other.": (
-                lambda g, h, u: _tanh_gradient(g, h) * u.T
-            ),
-            "The slope of tanh is 1 − h²; the square is missing.": lambda g, h, u: (g * (1 - h)) @ u.T,
-        },
-        axes=("batch", "units"),
-        hints=(
-            "Two stations, last one first: through the tanh, then through h @ U.",
-            "If y = h @ U, the gradient by h is grad_y @ U.T.",
+        "The order is wrong: backward, the tanh comes first and the recurrent kernel after it.": (
+            lambda g, h, u: (g @ u.T) * (1 - h**2)
         ),
-        right=(
-            "Repeated once for each step, this line is backpropagation through time, and notebook 03 is "
-            "about what the repetition does."
+        "This is the gradient before the tanh; it still has to go through the recurrent kernel.": (
+            lambda g, h, u: _tanh_gradient(g, h)
         ),
-    )
+        "The product with the recurrent kernel is a matrix product: every unit fed every other.": (
+            lambda g, h, u: _tanh_gradient(g, h) * u.T
+        ),
+        "The slope of tanh is 1 − h²; the square is missing.": lambda g, h, u: (g * (1 - h)) @ u.T,
+    },
+    axes=("batch", "units"),
+    hints=(
+        "Two stations, last one first: through the tanh, then through h @ U.",
+        "If y = h @ U, the gradient by h is grad_y @ U.T.",
+    ),
+    right=(
+        "Repeated once for each step, this line is backpropagation through time, and notebook 03 is "
+        "about what the repetition does."
+    ),
 )
 
 
@@ -132,54 +96,48 @@ def _kernel_gradient(inputs, grad_pre_activations):
     return np.einsum("btf,btu->fu", inputs, grad_pre_activations)
 
 
-check_kernel_gradient = book.add(
-    Exercise(
-        name="kernel_gradient",
-        task="kernel_gradient(inputs, grad_pre_activations): the gradient of the kernel, from all steps.",
-        draw=_draw_kernel,
-        reference=_kernel_gradient,
-        mutants={
-            "You assign where you should add: what is left is the gradient of step 0, the last one that a "
-            "backward loop visits. Use += over all steps.": lambda x, g: x[:, 0].T @ g[:, 0],
-            "You assign where you should add: what is left is the gradient of the last step. Use += over "
-            "all steps.": (lambda x, g: x[:, -1].T @ g[:, -1]),
-            "You average over time. The same kernel is used at every step, and its gradients add up.": (
-                lambda x, g: _kernel_gradient(x, g) / x.shape[1]
-            ),
-            "You average over the batch. If the loss is a mean, the division by the batch is already in "
-            "the gradients that arrive.": lambda x, g: _kernel_gradient(x, g) / x.shape[0],
-            "The gradient is transposed: the kernel has shape (features, units).": lambda x, g: (
-                _kernel_gradient(x, g).T
-            ),
-            "One step is missing: the loop leaves out step 0.": lambda x, g: _kernel_gradient(
-                x[:, 1:], g[:, 1:]
-            ),
-            "One step is missing: the loop leaves out the last one.": lambda x, g: _kernel_gradient(
-                x[:, :-1], g[:, :-1]
-            ),
-            "The gradient is not summed over the batch: x.T @ g does that for one step.": (
-                lambda x, g: np.einsum("btf,btu->bfu", x, g)
-            ),
-            "The gradient is not summed over time: every step uses the same kernel, so its shares add up.": (
-                lambda x, g: np.einsum("btf,btu->tfu", x, g)
-            ),
-            "You sum over time before you multiply, which also pairs the inputs of one step with the gradients "
-            "of another. Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
-        },
-        shapes=(
-            "Take one step at a time: inputs[:, t] has shape (batch, features). `inputs` has three axes, and .T "
-            "turns all three round."
+check_kernel_gradient = book.function(
+    "kernel_gradient",
+    _kernel_gradient,
+    draw=_draw_kernel,
+    mutants={
+        "You assign where you should add: what is left is the gradient of step 0, the last one that a "
+        "backward loop visits. Use += over all steps.": lambda x, g: x[:, 0].T @ g[:, 0],
+        "You assign where you should add: what is left is the gradient of the last step. Use += over "
+        "all steps.": (lambda x, g: x[:, -1].T @ g[:, -1]),
+        "You average over time. The same kernel is used at every step, and its gradients add up.": (
+            lambda x, g: _kernel_gradient(x, g) / x.shape[1]
         ),
-        axes=("features", "units"),
-        hints=(
-            "For one step it is inputs[:, t].T @ grad_pre_activations[:, t], of shape (features, units).",
-            "Start from zeros, and add the product of each step.",
+        "You average over the batch. If the loss is a mean, the division by the batch is already in "
+        "the gradients that arrive.": lambda x, g: _kernel_gradient(x, g) / x.shape[0],
+        "The gradient is transposed: the kernel has shape (features, units).": lambda x, g: (
+            _kernel_gradient(x, g).T
         ),
-        right=(
-            "Shared weights collect a gradient from every place where they are used: that is why it "
-            "accumulates."
+        "One step is missing: the loop leaves out step 0.": lambda x, g: _kernel_gradient(x[:, 1:], g[:, 1:]),
+        "One step is missing: the loop leaves out the last one.": lambda x, g: _kernel_gradient(
+            x[:, :-1], g[:, :-1]
         ),
-    )
+        "The gradient is not summed over the batch: x.T @ g does that for one step.": (
+            lambda x, g: np.einsum("btf,btu->bfu", x, g)
+        ),
+        "The gradient is not summed over time: every step uses the same kernel, so its shares add up.": (
+            lambda x, g: np.einsum("btf,btu->tfu", x, g)
+        ),
+        "You sum over time before you multiply, which also pairs the inputs of one step with the gradients "
+        "of another. Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
+    },
+    shapes=(
+        "Take one step at a time: inputs[:, t] has shape (batch, features). `inputs` has three axes, and .T "
+        "turns all three round."
+    ),
+    axes=("features", "units"),
+    hints=(
+        "For one step it is inputs[:, t].T @ grad_pre_activations[:, t], of shape (features, units).",
+        "Start from zeros, and add the product of each step.",
+    ),
+    right=(
+        "Shared weights collect a gradient from every place where they are used: that is why it accumulates."
+    ),
 )
 
 
@@ -192,74 +150,68 @@ def _recurrent_gradient(hidden_states, grad_pre_activations):
     return np.einsum("bti,btj->ij", hidden_states[:, :-1], grad_pre_activations[:, 1:])
 
 
-check_recurrent_gradient = book.add(
-    Exercise(
-        name="recurrent_gradient",
-        task="recurrent_gradient(hidden_states, grad_pre_activations): the gradient of the recurrent kernel.",
-        draw=_draw_recurrent,
-        reference=_recurrent_gradient,
-        mutants={
-            "The index is off by one: the recurrent kernel multiplied the state before the step, h_{t−1}, "
-            "not h_t.": (lambda h, g: np.einsum("bti,btj->ij", h, g)),
-            "The shift goes the wrong way: pair the gradient of step t with the state of step t − 1.": (
-                lambda h, g: np.einsum("bti,btj->ij", h[:, 1:], g[:, :-1])
-            ),
-            "The gradient is transposed: row i belongs to the unit that sends, column j to the one that "
-            "receives.": (lambda h, g: _recurrent_gradient(h, g).T),
-            "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state "
-            "is zero.": (lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g)),
-            "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
-                lambda h, g: _recurrent_gradient(h, g) / h.shape[1]
-            ),
-            "You assign where you should add: only step 1 is left. Use += over all steps.": (
-                lambda h, g: h[:, 0].T @ g[:, 1]
-            ),
-            "You assign where you should add: only the last step is left. Use += over all steps.": (
-                lambda h, g: h[:, -2].T @ g[:, -1]
-            ),
-        },
-        axes=("units", "units"),
-        hints=(
-            "It is the kernel's gradient, with h_{t−1} in the place of x_t.",
-            "Step 0 adds nothing, because the state before it is zero. Step t adds h[:, t − 1].T @ grad[:, "
-            "t].",
+check_recurrent_gradient = book.function(
+    "recurrent_gradient",
+    _recurrent_gradient,
+    draw=_draw_recurrent,
+    mutants={
+        "The index is off by one: the recurrent kernel multiplied the state before the step, h_{t−1}, "
+        "not h_t.": (lambda h, g: np.einsum("bti,btj->ij", h, g)),
+        "The shift goes the wrong way: pair the gradient of step t with the state of step t − 1.": (
+            lambda h, g: np.einsum("bti,btj->ij", h[:, 1:], g[:, :-1])
         ),
-        right="This index is the one that goes wrong most often, and only a gradient check shows it.",
-    )
+        "The gradient is transposed: row i belongs to the unit that sends, column j to the one that "
+        "receives.": (lambda h, g: _recurrent_gradient(h, g).T),
+        "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state "
+        "is zero.": (lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g)),
+        "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
+            lambda h, g: _recurrent_gradient(h, g) / h.shape[1]
+        ),
+        "You assign where you should add: only step 1 is left. Use += over all steps.": (
+            lambda h, g: h[:, 0].T @ g[:, 1]
+        ),
+        "You assign where you should add: only the last step is left. Use += over all steps.": (
+            lambda h, g: h[:, -2].T @ g[:, -1]
+        ),
+    },
+    axes=("units", "units"),
+    hints=(
+        "It is the kernel's gradient, with h_{t−1} in the place of x_t.",
+        "Step 0 adds nothing, because the state before it is zero. Step t adds h[:, t − 1].T @ grad[:, t].",
+    ),
+    right="This index is the one that goes wrong most often, and only a gradient check shows it.",
 )
 
 
-check_bias_gradient = book.add(
-    Exercise(
-        name="bias_gradient",
-        task="bias_gradient(grad_pre_activations): the gradient of the bias.",
-        draw=lambda rng: (rng.normal(size=distinct(rng, 3)),),
-        reference=lambda grad_pre_activations: grad_pre_activations.sum(axis=(0, 1)),
-        mutants={
-            "You sum over the batch alone; the bias is used at every step, so sum over time as well.": (
-                lambda g: g.sum(axis=0)
-            ),
-            "You sum over time alone; every sequence of the batch uses the bias, so sum over the batch as "
-            "well.": (lambda g: g.sum(axis=1)),
-            "You take the mean. The bias is used at every step of every sequence, and its gradients add "
-            "up.": (lambda g: g.mean(axis=(0, 1))),
-            "You take the mean over the batch and the sum over time. Both are sums.": lambda g: g.mean(
-                axis=0
-            ).sum(axis=0),
-            "You take the mean over time and the sum over the batch. Both are sums.": lambda g: g.mean(
-                axis=1
-            ).sum(axis=0),
-            "You sum over the units as well. Each unit has a bias of its own.": lambda g: g.sum(),
-            "You assign where you should add: only the last step is left.": lambda g: g[:, -1].sum(axis=0),
-            "You assign where you should add: only step 0 is left.": lambda g: g[:, 0].sum(axis=0),
-        },
-        axes=("units",),
-        hints=(
-            "The bias has shape (units,), and its gradient too: the other two axes have to go.",
-            "sum takes several axes at once: axis=(0, 1).",
+check_bias_gradient = book.function(
+    "bias_gradient",
+    lambda grad_pre_activations: grad_pre_activations.sum(axis=(0, 1)),
+    draw=lambda rng: (rng.normal(size=distinct(rng, 3)),),
+    mutants={
+        "You sum over the batch alone; the bias is used at every step, so sum over time as well.": (
+            lambda g: g.sum(axis=0)
         ),
-        right="Where something is broadcast on the way forward, its gradient is summed on the way back.",
-    )
+        "You sum over time alone; every sequence of the batch uses the bias, so sum over the batch as "
+        "well.": (lambda g: g.sum(axis=1)),
+        "You take the mean. The bias is used at every step of every sequence, and its gradients add up.": (
+            lambda g: g.mean(axis=(0, 1))
+        ),
+        "You take the mean over the batch and the sum over time. Both are sums.": lambda g: g.mean(
+            axis=0
+        ).sum(axis=0),
+        "You take the mean over time and the sum over the batch. Both are sums.": lambda g: g.mean(
+            axis=1
+        ).sum(axis=0),
+        "You sum over the units as well. Each unit has a bias of its own.": lambda g: g.sum(),
+        "You assign where you should add: only the last step is left.": lambda g: g[:, -1].sum(axis=0),
+        "You assign where you should add: only step 0 is left.": lambda g: g[:, 0].sum(axis=0),
+    },
+    axes=("units",),
+    hints=(
+        "The bias has shape (units,), and its gradient too: the other two axes have to go.",
+        "sum takes several axes at once: axis=(0, 1).",
+    ),
+    right="Where something is broadcast on the way forward, its gradient is summed on the way back.",
 )
 
 
@@ -298,45 +250,41 @@ def _moved_and_left(loss, weights, epsilon):
     return gradient
 
 
-check_numerical_gradient = book.add(
-    Exercise(
-        name="numerical_gradient",
-        task="numerical_gradient(loss, weights, epsilon): the gradient by central differences.",
-        draw=_draw_numerical,
-        reference=_numerical_gradient,
-        mutants={
-            "These are forward differences, whose error falls with epsilon only; the central ones' falls "
-            "with its square.": partial(_numerical_gradient, backward=0.0, divisor=1.0),
-            "These are backward differences. Take one step forward and one back: loss(w + ε) − loss(w − "
-            "ε).": (partial(_numerical_gradient, forward=0.0, divisor=1.0)),
-            "The 2 is missing below: the two points are 2 ε apart.": partial(
-                _numerical_gradient, divisor=1.0
-            ),
-            "You divide by 2 ε, but your two points are only ε apart: step back as well.": (
-                partial(_numerical_gradient, backward=0.0)
-            ),
-            "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": partial(
-                _numerical_gradient, divisor=-2.0
-            ),
-            "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a "
-            "time.": (lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))),
-            "You move each entry and leave it moved, so that the next one starts from another place: put it "
-            "back, or shift a copy.": _moved_and_left,
-            "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, "
-            "not a copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
-            "You do not divide: the difference of the two losses has to be divided by 2 ε.": (
-                lambda loss, w, e: 2 * e * _numerical_gradient(loss, w, e)
-            ),
-        },
-        hints=(
-            "Go through the entries with np.ndindex(*weights.shape), and shift one at a time, in a copy.",
-            "(loss(plus) − loss(minus)) / (2 * epsilon)",
+check_numerical_gradient = book.function(
+    "numerical_gradient",
+    _numerical_gradient,
+    draw=_draw_numerical,
+    mutants={
+        "These are forward differences, whose error falls with epsilon only; the central ones' falls "
+        "with its square.": partial(_numerical_gradient, backward=0.0, divisor=1.0),
+        "These are backward differences. Take one step forward and one back: loss(w + ε) − loss(w − ε).": (
+            partial(_numerical_gradient, forward=0.0, divisor=1.0)
         ),
-        right=(
-            "Slow, and independent of any derivation: the judge that every backward pass in this course "
-            "has to satisfy."
+        "The 2 is missing below: the two points are 2 ε apart.": partial(_numerical_gradient, divisor=1.0),
+        "You divide by 2 ε, but your two points are only ε apart: step back as well.": (
+            partial(_numerical_gradient, backward=0.0)
         ),
-    )
+        "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": partial(
+            _numerical_gradient, divisor=-2.0
+        ),
+        "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a "
+        "time.": (lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))),
+        "You move each entry and leave it moved, so that the next one starts from another place: put it "
+        "back, or shift a copy.": _moved_and_left,
+        "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, "
+        "not a copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
+        "You do not divide: the difference of the two losses has to be divided by 2 ε.": (
+            lambda loss, w, e: 2 * e * _numerical_gradient(loss, w, e)
+        ),
+    },
+    hints=(
+        "Go through the entries with np.ndindex(*weights.shape), and shift one at a time, in a copy.",
+        "(loss(plus) − loss(minus)) / (2 * epsilon)",
+    ),
+    right=(
+        "Slow, and independent of any derivation: the judge that every backward pass in this course "
+        "has to satisfy."
+    ),
 )
 
 
@@ -354,39 +302,34 @@ def _truncated_gradients(grad_last, jacobians, window, back=lambda grad, jacobia
     return gradients
 
 
-check_truncated = book.add(
-    Exercise(
-        name="truncated",
-        task=(
-            "truncated_gradients(grad_last, jacobians, window): the gradient by every state, cut after a "
-            "window."
+check_truncated = book.function(
+    "truncated",
+    _truncated_gradients,
+    draw=_draw_truncated,
+    mutants={
+        "This is the whole of backpropagation through time: the states before the window should get zeros.": (
+            lambda g, j, w: _truncated_gradients(g, j, len(j))
         ),
-        draw=_draw_truncated,
-        reference=_truncated_gradients,
-        mutants={
-            "This is the whole of backpropagation through time: the states before the window should get "
-            "zeros.": (lambda g, j, w: _truncated_gradients(g, j, len(j))),
-            "The window is one state too long: h_{T−1} itself is the first of its states.": (
-                lambda g, j, w: _truncated_gradients(g, j, w + 1)
-            ),
-            "The window is one state too short: it holds `window` states, the last one included.": (
-                lambda g, j, w: _truncated_gradients(g, j, w - 1)
-            ),
-            "The order of time is turned round: row 0 belongs to the first state, row T − 1 to the last.": (
-                lambda g, j, w: _truncated_gradients(g, j, w)[::-1]
-            ),
-            "The Jacobian is transposed: one step back is grad @ jacobians[t].": (
-                partial(_truncated_gradients, back=lambda grad, jacobian: jacobian @ grad)
-            ),
-            "The index of the Jacobian is off by one: from h_t to h_{t−1} it is jacobians[t].": (
-                lambda g, j, w: _truncated_gradients(g, np.roll(j, 1, axis=0), w)
-            ),
-        },
-        axes=("time", "units"),
-        hints=(
-            "Start from zeros of shape (time, units), and put grad_last into the last row.",
-            "Go back from t = T − 1: gradients[t − 1] = gradients[t] @ jacobians[t], window − 1 times.",
+        "The window is one state too long: h_{T−1} itself is the first of its states.": (
+            lambda g, j, w: _truncated_gradients(g, j, w + 1)
         ),
-        right="What happened before the window gets no gradient at all: the network cannot learn from it.",
-    )
+        "The window is one state too short: it holds `window` states, the last one included.": (
+            lambda g, j, w: _truncated_gradients(g, j, w - 1)
+        ),
+        "The order of time is turned round: row 0 belongs to the first state, row T − 1 to the last.": (
+            lambda g, j, w: _truncated_gradients(g, j, w)[::-1]
+        ),
+        "The Jacobian is transposed: one step back is grad @ jacobians[t].": (
+            partial(_truncated_gradients, back=lambda grad, jacobian: jacobian @ grad)
+        ),
+        "The index of the Jacobian is off by one: from h_t to h_{t−1} it is jacobians[t].": (
+            lambda g, j, w: _truncated_gradients(g, np.roll(j, 1, axis=0), w)
+        ),
+    },
+    axes=("time", "units"),
+    hints=(
+        "Start from zeros of shape (time, units), and put grad_last into the last row.",
+        "Go back from t = T − 1: gradients[t − 1] = gradients[t] @ jacobians[t], window − 1 times.",
+    ),
+    right="What happened before the window gets no gradient at all: the network cannot learn from it.",
 )

@@ -1,39 +1,11 @@
-"""Exercises of notebook 03, *Vanishing and exploding gradients*.
-
-The step is h_t = tanh(x_t W + h_{t−1} U + b), with states as rows.
-
-``spectral_radius(matrix)`` (check_spectral_radius)
-    ``(units, units)``. Return the largest absolute value of its eigenvalues, a float.
-``predicted_norm(radius, slope, steps)`` (check_decay)
-    Three numbers: the spectral radius of the recurrent kernel, the mean slope of the tanh, the number of
-    steps back. Return what is left of a gradient of norm 1, a float.
-``step_jacobian(hidden_state, recurrent_kernel)`` (check_jacobian)
-    ``(units,)``, the state after the step, and ``(units, units)``. Return the derivative of h_t by h_{t−1},
-    ``(units, units)``: entry ``[i, j]`` is that of h_t[i] by h_{t−1}[j], (1 − h_t[i]²) U[j, i].
-``jacobian_product(jacobians)`` (check_jacobian_product)
-    ``(time, units, units)``; ``jacobians[t]`` is the derivative of h_{t+1} by h_t, as above. Return the
-    derivative of the last state, h_T, by the first, h_0: ``(units, units)``.
-``clip_by_norm(gradients, limit)`` (check_clip)
-    A list of arrays of any shapes, and a positive number. Return the list of arrays, all multiplied by one
-    and the same factor, so that the norm over all entries of all arrays together is at most ``limit``;
-    unchanged if it is already.
-``orthogonal(units, rng)`` (check_orthogonal)
-    ``rng`` is a ``numpy.random.Generator``. Return a random orthogonal matrix, ``(units, units)``.
-``remedies = {"a": …, "b": …, "c": …}`` (check_remedy, a choice: "clip", "orthogonal" or "lstm")
-    For each failure the remedy that goes to its cause. (a) The loss falls for 300 updates, then a single
-    update sends it to NaN; the gradient's norm had just risen from 2 to 10,000. (b) A SimpleRNN has to
-    remember over 20 steps and does not even begin to learn; its recurrent kernel starts with a spectral
-    radius of 0.5. It has to stay a SimpleRNN. (c) A SimpleRNN with an orthogonal start and clipped
-    gradients learns a lag of 20, but not the lag of 500 that you need: in training its units saturate, and
-    the slopes of the tanh shrink.
-"""
+"""Exercises of notebook 03, *Vanishing and exploding gradients*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
-from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.comparing import NotYet
 
 book = Notebook("03", "Vanishing and exploding gradients")
 hint = book.hint
@@ -51,38 +23,33 @@ def _eigenvalues(matrix):
     return np.linalg.eigvals(matrix)
 
 
-check_spectral_radius = book.add(
-    Exercise(
-        name="spectral_radius",
-        task="spectral_radius(matrix): the largest absolute value of the eigenvalues.",
-        draw=_draw_matrix,
-        reference=lambda matrix: np.abs(_eigenvalues(matrix)).max(),
-        mutants={
-            "This is the largest singular value. It bounds what one step can do; over many steps the "
-            "eigenvalues decide.": lambda m: np.linalg.norm(m, 2),
-            "This is the largest real part. An eigenvalue far from zero counts whatever its direction: "
-            "take absolute values.": lambda m: _eigenvalues(m).real.max(),
-            "This is the trace, the sum of the eigenvalues.": np.trace,
-            "This is the absolute value of the trace, the sum of the eigenvalues.": lambda m: abs(
-                np.trace(m)
-            ),
-            "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: "
-            "np.abs of the complex number takes both.": lambda m: np.abs(_eigenvalues(m).real).max(),
-            "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(
-                _eigenvalues(m)
-            ).min(),
-            "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": np.linalg.norm,
-            "This is the determinant, the product of the eigenvalues.": np.linalg.det,
-            "np.linalg.eigvalsh is for symmetric matrices and reads one half of this one; take eigvals.": (
-                lambda m: np.abs(np.linalg.eigvalsh(m)).max()
-            ),
-            "These are the absolute values of all eigenvalues; return the largest of them.": lambda m: np.abs(
-                _eigenvalues(m)
-            ),
-        },
-        hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
-        right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
-    )
+check_spectral_radius = book.function(
+    "spectral_radius",
+    lambda matrix: np.abs(_eigenvalues(matrix)).max(),
+    draw=_draw_matrix,
+    mutants={
+        "This is the largest singular value. It bounds what one step can do; over many steps the "
+        "eigenvalues decide.": lambda m: np.linalg.norm(m, 2),
+        "This is the largest real part. An eigenvalue far from zero counts whatever its direction: "
+        "take absolute values.": lambda m: _eigenvalues(m).real.max(),
+        "This is the trace, the sum of the eigenvalues.": np.trace,
+        "This is the absolute value of the trace, the sum of the eigenvalues.": lambda m: abs(np.trace(m)),
+        "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: "
+        "np.abs of the complex number takes both.": lambda m: np.abs(_eigenvalues(m).real).max(),
+        "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(
+            _eigenvalues(m)
+        ).min(),
+        "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": np.linalg.norm,
+        "This is the determinant, the product of the eigenvalues.": np.linalg.det,
+        "np.linalg.eigvalsh is for symmetric matrices and reads one half of this one; take eigvals.": (
+            lambda m: np.abs(np.linalg.eigvalsh(m)).max()
+        ),
+        "These are the absolute values of all eigenvalues; return the largest of them.": lambda m: np.abs(
+            _eigenvalues(m)
+        ),
+    },
+    hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
+    right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
 )
 
 
@@ -90,38 +57,33 @@ def _predicted_norm(radius, slope, steps):
     return (radius * slope) ** steps
 
 
-check_decay = book.add(
-    Exercise(
-        name="decay",
-        task="predicted_norm(radius, slope, steps): what is left of a gradient of norm 1.",
-        draw=lambda rng: (
-            float(rng.uniform(0.8, 1.4)),
-            float(rng.uniform(0.6, 0.95)),
-            int(rng.integers(3, 9)),
+check_decay = book.function(
+    "decay",
+    _predicted_norm,
+    draw=lambda rng: (
+        float(rng.uniform(0.8, 1.4)),
+        float(rng.uniform(0.6, 0.95)),
+        int(rng.integers(3, 9)),
+    ),
+    mutants={
+        "The decay is geometric, not linear: each step multiplies once more, which makes a power.": (
+            lambda radius, slope, steps: radius * slope * steps
         ),
-        reference=_predicted_norm,
-        mutants={
-            "The decay is geometric, not linear: each step multiplies once more, which makes a power.": (
-                lambda radius, slope, steps: radius * slope * steps
-            ),
-            "One factor is missing: k steps back are k factors.": lambda r, s, k: _predicted_norm(
-                r, s, k - 1
-            ),
-            "There is one factor too many: k steps back are k factors.": lambda r, s, k: _predicted_norm(
-                r, s, k + 1
-            ),
-            "The slope counts once only. Every step goes through a tanh: it has to be in the power too.": (
-                lambda r, s, k: r**k * s
-            ),
-            "The slope of the tanh is left out.": lambda r, s, k: r**k,
-            "The spectral radius is left out.": lambda r, s, k: s**k,
-            "The spectral radius counts once only. Every step goes through the recurrent kernel.": lambda r, s, k: (
-                r * s**k
-            ),
-        },
-        hints=("One step back multiplies by radius × slope.", "And k steps back?"),
-        right="Radius times slope against 1 decides: below it the gradient vanishes, above it it explodes.",
-    )
+        "One factor is missing: k steps back are k factors.": lambda r, s, k: _predicted_norm(r, s, k - 1),
+        "There is one factor too many: k steps back are k factors.": lambda r, s, k: _predicted_norm(
+            r, s, k + 1
+        ),
+        "The slope counts once only. Every step goes through a tanh: it has to be in the power too.": (
+            lambda r, s, k: r**k * s
+        ),
+        "The slope of the tanh is left out.": lambda r, s, k: r**k,
+        "The spectral radius is left out.": lambda r, s, k: s**k,
+        "The spectral radius counts once only. Every step goes through the recurrent kernel.": lambda r, s, k: (
+            r * s**k
+        ),
+    },
+    hints=("One step back multiplies by radius × slope.", "And k steps back?"),
+    right="Radius times slope against 1 decides: below it the gradient vanishes, above it it explodes.",
 )
 
 
@@ -134,37 +96,34 @@ def _step_jacobian(hidden_state, recurrent_kernel):
     return (1 - hidden_state**2)[:, None] * recurrent_kernel.T
 
 
-check_jacobian = book.add(
-    Exercise(
-        name="jacobian",
-        task="step_jacobian(hidden_state, recurrent_kernel): the derivative of a state by the one before.",
-        draw=_draw_jacobian,
-        reference=_step_jacobian,
-        mutants={
-            "The Jacobian is transposed: row i belongs to the output, h_t[i], column j to the input, "
-            "h_{t−1}[j].": (lambda h, u: _step_jacobian(h, u).T),
-            "The slope of the tanh is left out: multiply row i by 1 − h_t[i]².": lambda h, u: u.T,
-            "The slope is on the wrong side: it belongs to the output, so it multiplies rows, not columns.": (
-                lambda h, u: (1 - h**2) * u.T
-            ),
-            "The recurrent kernel is not transposed: h_{t−1}[j] reaches h_t[i] through U[j, i].": (
-                lambda h, u: (1 - h**2)[:, None] * u
-            ),
-            "The slope of tanh is 1 − h²; the square is missing.": lambda h, u: (1 - h)[:, None] * u.T,
-            "hidden_state is already the output of the tanh: the slope is 1 − h², without another tanh.": (
-                lambda h, u: (1 - np.tanh(h) ** 2)[:, None] * u.T
-            ),
-            "h² stands where the slope should: that is 1 − h².": lambda h, u: (h**2)[:, None] * u.T,
-            "A vector times a matrix adds up over the units. The result is a matrix: each of its rows has a slope of "
-            "its own.": lambda h, u: (1 - h**2) @ u.T,
-        },
-        axes=("outputs", "inputs"),
-        hints=(
-            "Without the tanh the derivative of h_{t−1} U is U.T, for rows that are outputs.",
-            "np.diag(1 − h²) @ U.T multiplies row i by the slope of unit i.",
+check_jacobian = book.function(
+    "jacobian",
+    _step_jacobian,
+    draw=_draw_jacobian,
+    mutants={
+        "The Jacobian is transposed: row i belongs to the output, h_t[i], column j to the input, "
+        "h_{t−1}[j].": (lambda h, u: _step_jacobian(h, u).T),
+        "The slope of the tanh is left out: multiply row i by 1 − h_t[i]².": lambda h, u: u.T,
+        "The slope is on the wrong side: it belongs to the output, so it multiplies rows, not columns.": (
+            lambda h, u: (1 - h**2) * u.T
         ),
-        right="A product of such matrices is all that stands between an early word and the loss.",
-    )
+        "The recurrent kernel is not transposed: h_{t−1}[j] reaches h_t[i] through U[j, i].": (
+            lambda h, u: (1 - h**2)[:, None] * u
+        ),
+        "The slope of tanh is 1 − h²; the square is missing.": lambda h, u: (1 - h)[:, None] * u.T,
+        "hidden_state is already the output of the tanh: the slope is 1 − h², without another tanh.": (
+            lambda h, u: (1 - np.tanh(h) ** 2)[:, None] * u.T
+        ),
+        "h² stands where the slope should: that is 1 − h².": lambda h, u: (h**2)[:, None] * u.T,
+        "A vector times a matrix adds up over the units. The result is a matrix: each of its rows has a slope of "
+        "its own.": lambda h, u: (1 - h**2) @ u.T,
+    },
+    axes=("outputs", "inputs"),
+    hints=(
+        "Without the tanh the derivative of h_{t−1} U is U.T, for rows that are outputs.",
+        "np.diag(1 − h²) @ U.T multiplies row i by the slope of unit i.",
+    ),
+    right="A product of such matrices is all that stands between an early word and the loss.",
 )
 
 
@@ -175,28 +134,25 @@ def _jacobian_product(jacobians):
     return product
 
 
-check_jacobian_product = book.add(
-    Exercise(
-        name="jacobian_product",
-        task="jacobian_product(jacobians): the derivative of the last state by the first.",
-        draw=lambda rng: (rng.normal(size=(int(rng.integers(3, 6)), *[int(rng.integers(2, 4))] * 2)),),
-        reference=_jacobian_product,
-        mutants={
-            "The order is turned round: the last step stands on the left, J_T ⋯ J_2 J_1.": (
-                lambda js: _jacobian_product(js[::-1])
-            ),
-            "You add the Jacobians; the chain rule multiplies them.": lambda js: js.sum(axis=0),
-            "You multiply elementwise; the chain rule takes matrix products.": lambda js: js.prod(axis=0),
-            "The first step is missing from the product.": lambda js: _jacobian_product(js[1:]),
-            "The last step is missing from the product.": lambda js: _jacobian_product(js[:-1]),
-            "The result is transposed: multiply the Jacobians themselves, the last one on the left.": (
-                lambda js: _jacobian_product(js).T
-            ),
-        },
-        axes=("outputs", "inputs"),
-        hints=("Start from np.eye(units), and go forward in time.", "product = jacobian @ product"),
-        right="Its singular values say how much of the past each direction of the state still carries.",
-    )
+check_jacobian_product = book.function(
+    "jacobian_product",
+    _jacobian_product,
+    draw=lambda rng: (rng.normal(size=(int(rng.integers(3, 6)), *[int(rng.integers(2, 4))] * 2)),),
+    mutants={
+        "The order is turned round: the last step stands on the left, J_T ⋯ J_2 J_1.": (
+            lambda js: _jacobian_product(js[::-1])
+        ),
+        "You add the Jacobians; the chain rule multiplies them.": lambda js: js.sum(axis=0),
+        "You multiply elementwise; the chain rule takes matrix products.": lambda js: js.prod(axis=0),
+        "The first step is missing from the product.": lambda js: _jacobian_product(js[1:]),
+        "The last step is missing from the product.": lambda js: _jacobian_product(js[:-1]),
+        "The result is transposed: multiply the Jacobians themselves, the last one on the left.": (
+            lambda js: _jacobian_product(js).T
+        ),
+    },
+    axes=("outputs", "inputs"),
+    hints=("Start from np.eye(units), and go forward in time.", "product = jacobian @ product"),
+    right="Its singular values say how much of the past each direction of the state still carries.",
 )
 
 
@@ -217,57 +173,52 @@ def _clip(gradients, limit, norm=_norm, always=False):
     return [g * (factor if always else min(1.0, factor)) for g in gradients]
 
 
-check_clip = book.add(
-    Exercise(
-        name="clip",
-        task=(
-            "clip_by_norm(gradients, limit): the gradients, rescaled together if their common norm is too "
-            "large."
+check_clip = book.function(
+    "clip",
+    _clip,
+    draw=_draw_clip,
+    mutants={
+        "You clip value by value, which turns the gradient's direction. Multiply everything by one factor.": (
+            lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients]
         ),
-        draw=_draw_clip,
-        reference=_clip,
-        mutants={
-            "You clip value by value, which turns the gradient's direction. Multiply everything by one "
-            "factor.": (lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients]),
-            "You always rescale. A gradient whose norm is below the limit stays as it is.": partial(
-                _clip, always=True
-            ),
-            "You clip each array by its own norm, which changes their proportions. One norm, over all "
-            "arrays.": (lambda gradients, limit: [_clip([g], limit)[0] for g in gradients]),
-            "The square root is missing: the norm is the root of the sum of squares.": partial(
-                _clip, norm=lambda gradients: _norm(gradients) ** 2
-            ),
-            "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": partial(
-                _clip, norm=lambda gradients: sum(_norm([g]) for g in gradients)
-            ),
-            "Your norm is that of the largest array alone; all arrays count together.": partial(
-                _clip, norm=lambda gradients: max(_norm([g]) for g in gradients)
-            ),
-            "The gradients come back as they were.": lambda gradients, limit: gradients,
-            "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
-                lambda gradients, limit: [g * max(1, limit / _norm(gradients)) for g in gradients]
-            ),
-            "The fraction is upside down: what is too long has to be multiplied by limit / norm.": (
-                lambda gradients, limit: [g * min(1, _norm(gradients) / limit) for g in gradients]
-            ),
-            "You give every gradient the norm 1. Only what is longer than `limit` changes, and then to that "
-            "norm.": lambda gradients, limit: [g / _norm(gradients) for g in gradients],
-            "You divide by the norm alone: what is too long should have norm `limit` afterwards, not 1.": (
-                lambda gradients, limit: [
-                    g * (1 if _norm(gradients) <= limit else 1 / _norm(gradients)) for g in gradients
-                ]
-            ),
-        },
-        outputs=("gradients[0]", "gradients[1]", "gradients[2]"),
-        hints=(
-            "First one number: the root of the sum of the squares of all entries of all arrays.",
-            "If it is above limit, multiply every array by limit / norm; otherwise return them unchanged.",
+        "You always rescale. A gradient whose norm is below the limit stays as it is.": partial(
+            _clip, always=True
         ),
-        right=(
-            "The step keeps its direction and loses its length: that stops an explosion, and mends no "
-            "vanishing."
+        "You clip each array by its own norm, which changes their proportions. One norm, over all arrays.": (
+            lambda gradients, limit: [_clip([g], limit)[0] for g in gradients]
         ),
-    )
+        "The square root is missing: the norm is the root of the sum of squares.": partial(
+            _clip, norm=lambda gradients: _norm(gradients) ** 2
+        ),
+        "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": partial(
+            _clip, norm=lambda gradients: sum(_norm([g]) for g in gradients)
+        ),
+        "Your norm is that of the largest array alone; all arrays count together.": partial(
+            _clip, norm=lambda gradients: max(_norm([g]) for g in gradients)
+        ),
+        "The gradients come back as they were.": lambda gradients, limit: gradients,
+        "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
+            lambda gradients, limit: [g * max(1, limit / _norm(gradients)) for g in gradients]
+        ),
+        "The fraction is upside down: what is too long has to be multiplied by limit / norm.": (
+            lambda gradients, limit: [g * min(1, _norm(gradients) / limit) for g in gradients]
+        ),
+        "You give every gradient the norm 1. Only what is longer than `limit` changes, and then to that "
+        "norm.": lambda gradients, limit: [g / _norm(gradients) for g in gradients],
+        "You divide by the norm alone: what is too long should have norm `limit` afterwards, not 1.": (
+            lambda gradients, limit: [
+                g * (1 if _norm(gradients) <= limit else 1 / _norm(gradients)) for g in gradients
+            ]
+        ),
+    },
+    outputs=("gradients[0]", "gradients[1]", "gradients[2]"),
+    hints=(
+        "First one number: the root of the sum of the squares of all entries of all arrays.",
+        "If it is above limit, multiply every array by limit / norm; otherwise return them unchanged.",
+    ),
+    right=(
+        "The step keeps its direction and loses its length: that stops an explosion, and mends no vanishing."
+    ),
 )
 
 
@@ -292,37 +243,34 @@ def _observe_orthogonal(matrix, units, rng):
     return matrix.T @ matrix
 
 
-check_orthogonal = book.add(
-    Exercise(
-        name="orthogonal",
-        task="orthogonal(units, rng): a random orthogonal matrix.",
-        draw=lambda rng: (int(rng.integers(4, 8)), np.random.default_rng(rng.integers(99))),
-        reference=lambda units, rng: np.linalg.qr(rng.normal(size=(units, units)))[0],
-        observe=_observe_orthogonal,
-        mutants={
-            "These are plain normal numbers: the columns have neither length 1 nor right angles.": (
-                lambda units, rng: rng.normal(size=(units, units))
-            ),
-            "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
-                lambda units, rng: rng.normal(size=(units, units)) / np.sqrt(units)
-            ),
-            "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the "
-            "others smaller; an orthogonal matrix keeps every direction.": lambda units, rng: _unit_radius(
-                rng.normal(size=(units, units))
-            ),
-            "The columns have length 1, but stand at any angle to each other.": (
-                lambda units, rng: _unit_columns(rng.normal(size=(units, units)))
-            ),
-        },
-        outputs=("matrix.T @ matrix",),
-        hints=(
-            "Orthogonal means matrix.T @ matrix = identity.",
-            "np.linalg.qr(rng.normal(size=(units, units))) gives Q and R; Q is orthogonal.",
+check_orthogonal = book.function(
+    "orthogonal",
+    lambda units, rng: np.linalg.qr(rng.normal(size=(units, units)))[0],
+    draw=lambda rng: (int(rng.integers(4, 8)), np.random.default_rng(rng.integers(99))),
+    observe=_observe_orthogonal,
+    mutants={
+        "These are plain normal numbers: the columns have neither length 1 nor right angles.": (
+            lambda units, rng: rng.normal(size=(units, units))
         ),
-        right=(
-            "All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient."
+        "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
+            lambda units, rng: rng.normal(size=(units, units)) / np.sqrt(units)
         ),
-    )
+        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the "
+        "others smaller; an orthogonal matrix keeps every direction.": lambda units, rng: _unit_radius(
+            rng.normal(size=(units, units))
+        ),
+        "The columns have length 1, but stand at any angle to each other.": (
+            lambda units, rng: _unit_columns(rng.normal(size=(units, units)))
+        ),
+    },
+    outputs=("matrix.T @ matrix",),
+    hints=(
+        "Orthogonal means matrix.T @ matrix = identity.",
+        "np.linalg.qr(rng.normal(size=(units, units))) gives Q and R; Q is orthogonal.",
+    ),
+    right=(
+        "All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient."
+    ),
 )
 
 
@@ -334,44 +282,38 @@ def _unit_columns(matrix):
     return matrix / np.linalg.norm(matrix, axis=0)
 
 
-check_remedy = book.add(
-    ValueExercise(
-        name="remedy",
-        task='For each of the failures "a", "b" and "c" one of "clip", "orthogonal", "lstm".',
-        answer={"a": "clip", "b": "orthogonal", "c": "lstm"},
-        choices=("clip", "orthogonal", "lstm"),
-        mistakes={
-            (
-                "a",
-                "orthogonal",
-            ): "An orthogonal start concerns the first update; this network fails at the 300th, when one "
-            "gradient explodes.",
-            (
-                "a",
-                "lstm",
-            ): (
-                "An LSTM can explode as well. What went wrong is one step of enormous length: bound the "
-                "length."
-            ),
-            ("b", "clip"): "Clipping makes large gradients smaller. These are too small, and stay so.",
-            (
-                "b",
-                "lstm",
-            ): "It would help, but the network has to stay a SimpleRNN: begin where nothing shrinks.",
-            ("c", "clip"): "Gradients are clipped already, and the trouble is that they vanish.",
-            (
-                "c",
-                "orthogonal",
-            ): "It has that start already. Training moves away from it, and the tanh shrinks the rest: "
-            "the state needs a path without a tanh in every step.",
-        },
-        hints=(
-            "Ask of each failure first: exploding or vanishing?",
-            "If vanishing: is it so at the start, or does it become so however well it starts?",
-        ),
-        right=(
-            "Clipping is for what explodes, an orthogonal start for the first updates, and a cell state "
-            "for long lags."
-        ),
-    )
+check_remedy = book.value(
+    "remedy",
+    {"a": "clip", "b": "orthogonal", "c": "lstm"},
+    choices=("clip", "orthogonal", "lstm"),
+    mistakes={
+        (
+            "a",
+            "orthogonal",
+        ): "An orthogonal start concerns the first update; this network fails at the 300th, when one "
+        "gradient explodes.",
+        (
+            "a",
+            "lstm",
+        ): ("An LSTM can explode as well. What went wrong is one step of enormous length: bound the length."),
+        ("b", "clip"): "Clipping makes large gradients smaller. These are too small, and stay so.",
+        (
+            "b",
+            "lstm",
+        ): "It would help, but the network has to stay a SimpleRNN: begin where nothing shrinks.",
+        ("c", "clip"): "Gradients are clipped already, and the trouble is that they vanish.",
+        (
+            "c",
+            "orthogonal",
+        ): "It has that start already. Training moves away from it, and the tanh shrinks the rest: "
+        "the state needs a path without a tanh in every step.",
+    },
+    hints=(
+        "Ask of each failure first: exploding or vanishing?",
+        "If vanishing: is it so at the start, or does it become so however well it starts?",
+    ),
+    right=(
+        "Clipping is for what explodes, an orthogonal start for the first updates, and a cell state "
+        "for long lags."
+    ),
 )

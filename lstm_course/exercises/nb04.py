@@ -1,42 +1,12 @@
-"""Exercises of notebook 04, *LSTM from scratch*.
-
-Weights have Keras's shapes and order: the columns of an LSTM's ``kernel`` are four blocks of ``units``
-columns, for the input gate, the forget gate, the candidate and the output gate (i, f, c, o); a GRU's are
-update gate, reset gate and candidate (z, r, h).
-
-``update_cell_state(cell_state, forget_gate, input_gate, candidate)`` (check_cell_state)
-    All ``(batch, units)``. Return the new cell state, ``(batch, units)``.
-``lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)`` (check_step)
-    Shapes ``(batch, features)``, ``(batch, units)`` twice, ``(features, 4 units)``, ``(units, 4 units)``,
-    ``(4 units,)``. Return ``(hidden_state, cell_state)`` after the step, each ``(batch, units)``.
-``count_parameters(features, units)`` (check_count)
-    Return the number of weights of an LSTM, an int.
-``cell_state_gradient(forget_gates, input_gates, start)`` (check_cell_gradient)
-    Both gates ``(batch, time, units)``: their values at every step; ``start`` is the index of a step.
-    Return the derivative of the last cell state by ``cell_state[:, start]``, the state after step
-    ``start``, along the cell state alone (through no gate): ``(batch, units)``.
-``keep_a_bit()`` (check_keep_a_bit)
-    No arguments. Return ``(weight, bias)``, two floats: the forget gate of a cell with one unit is
-    sigmoid(weight · x + bias), where x is 1 at a reset and 0 otherwise. The cell state starts at 1 and
-    nothing is written. After 200 steps with x = 0 it has to be above 0.5, and after one step with x = 1
-    below 0.01.
-``grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state)`` (check_backward)
-    All ``(batch, units)``, of step t; h_t = o_t tanh(c_t). ``grad_hidden_state`` is the gradient by h_t,
-    ``grad_carried`` what arrives at c_t from c_{t+1}. Return the whole gradient by c_t, ``(batch, units)``.
-``gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias)`` (check_gru_step, a bonus)
-    ``kernel`` ``(features, 3 units)``, ``recurrent_kernel`` ``(units, 3 units)``, ``bias`` ``(2, 3
-    units)``: row 0 is added to the inputs' share, row 1 to the state's (Keras's ``reset_after=True``). The
-    candidate is tanh(its share of the inputs + r · its share of the state). Return the new hidden state, z
-    h + (1 − z) candidate, ``(batch, units)``.
-"""
+"""Exercises of notebook 04, *LSTM from scratch*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, distinct
-from lstm_course.exercises._comparing import NotYet
-from lstm_course.exercises._gated import (
+from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.comparing import NotYet
+from lstm_course.exercises.gated import (
     draw_gates,
     draw_gru,
     draw_lstm,
@@ -60,42 +30,37 @@ def _update(cell_state, forget_gate, input_gate, candidate):
     return forget_gate * cell_state + input_gate * candidate
 
 
-check_cell_state = book.add(
-    Exercise(
-        name="cell_state",
-        task="update_cell_state(cell_state, forget_gate, input_gate, candidate): the new cell state.",
-        draw=_draw_cell_state,
-        reference=_update,
-        mutants={
-            "You use 1 − f. The name misleads: a forget gate of 1 keeps everything, one of 0 forgets it.": (
-                lambda c, f, i, g: _update(c, 1 - f, i, g)
-            ),
-            "Forget gate and input gate are swapped: f multiplies the old cell state, i the candidate.": (
-                lambda c, f, i, g: _update(c, i, f, g)
-            ),
-            "The candidate is not gated: multiply it by the input gate.": lambda c, f, i, g: f * c + g,
-            "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate "
-            "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
-            "The old cell state is not scaled by the forget gate.": lambda c, f, i, g: c + i * g,
-            "The gates are already between 0 and 1: they need no further sigmoid.": lambda c, f, i, g: (
-                _update(c, sigmoid(f), sigmoid(i), g)
-            ),
-            "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
-            "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
-            "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: (
-                f @ c + i @ g
-            ),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "Two things are added: what is kept of the old cell state, and what is written.",
-            "The forget gate multiplies the old cell state, the input gate the candidate, entry by entry.",
+check_cell_state = book.function(
+    "cell_state",
+    _update,
+    draw=_draw_cell_state,
+    mutants={
+        "You use 1 − f. The name misleads: a forget gate of 1 keeps everything, one of 0 forgets it.": (
+            lambda c, f, i, g: _update(c, 1 - f, i, g)
         ),
-        right=(
-            "It is a sum: the old state comes through multiplied by f alone, with no tanh and no matrix in "
-            "between."
+        "Forget gate and input gate are swapped: f multiplies the old cell state, i the candidate.": (
+            lambda c, f, i, g: _update(c, i, f, g)
         ),
-    )
+        "The candidate is not gated: multiply it by the input gate.": lambda c, f, i, g: f * c + g,
+        "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate "
+        "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
+        "The old cell state is not scaled by the forget gate.": lambda c, f, i, g: c + i * g,
+        "The gates are already between 0 and 1: they need no further sigmoid.": lambda c, f, i, g: _update(
+            c, sigmoid(f), sigmoid(i), g
+        ),
+        "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
+        "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
+        "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: f @ c + i @ g,
+    },
+    axes=("batch", "units"),
+    hints=(
+        "Two things are added: what is kept of the old cell state, and what is written.",
+        "The forget gate multiplies the old cell state, the input gate the candidate, entry by entry.",
+    ),
+    right=(
+        "It is a sum: the old state comes through multiplied by f alone, with no tanh and no matrix in "
+        "between."
+    ),
 )
 
 
@@ -103,58 +68,55 @@ def _lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
     return lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
 
 
-check_step = book.add(
-    Exercise(
-        name="step",
-        task="lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias): both new states.",
-        draw=draw_lstm,
-        reference=_lstm_step,
-        mutants={
-            "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": partial(
-                lstm, order="ifoc"
-            ),
-            "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
-            "the second block.": partial(lstm, order="fico"),
-            "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
-            "as well.": (partial(lstm, candidate=sigmoid)),
-            "The candidate has no tanh. Without one a single step can write any amount.": partial(
-                lstm, candidate=identity
-            ),
-            "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
-                lstm, output=identity
-            ),
-            "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(
-                lstm, keep=lambda f: 1 - f
-            ),
-            "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
-            "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
-                lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
-            ),
-            "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (
-                h @ c,
-                c,
-            ),
-            "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
-            "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(
-                lstm, gate=np.tanh
-            ),
-            "The hidden state is made from the old cell state; update the cell state first.": (
-                lambda x, h, c, w, u, b: (
-                    output_gate(x, h, w, u, b) * np.tanh(c),
-                    lstm(x, h, c, w, u, b)[1],
-                )
-            ),
-        },
-        outputs=("hidden_state", "cell_state"),
-        axes=("batch", "units"),
-        hints=(
-            "z = inputs @ kernel + hidden_state @ recurrent_kernel + bias has four blocks of columns: "
-            "np.split(z, 4, axis=1).",
-            "Sigmoid for blocks 0, 1 and 3 (i, f, o), tanh for block 2 (the candidate).",
-            "cell_state = f * cell_state + i * candidate, and then hidden_state = o * np.tanh(cell_state).",
+check_step = book.function(
+    "step",
+    _lstm_step,
+    draw=draw_lstm,
+    mutants={
+        "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": partial(
+            lstm, order="ifoc"
         ),
-        right="That is the whole cell, and it agrees with Keras's.",
-    )
+        "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
+        "the second block.": partial(lstm, order="fico"),
+        "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
+        "as well.": (partial(lstm, candidate=sigmoid)),
+        "The candidate has no tanh. Without one a single step can write any amount.": partial(
+            lstm, candidate=identity
+        ),
+        "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
+            lstm, output=identity
+        ),
+        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(
+            lstm, keep=lambda f: 1 - f
+        ),
+        "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
+        "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
+            lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
+        ),
+        "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (
+            h @ c,
+            c,
+        ),
+        "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
+        "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(
+            lstm, gate=np.tanh
+        ),
+        "The hidden state is made from the old cell state; update the cell state first.": (
+            lambda x, h, c, w, u, b: (
+                output_gate(x, h, w, u, b) * np.tanh(c),
+                lstm(x, h, c, w, u, b)[1],
+            )
+        ),
+    },
+    outputs=("hidden_state", "cell_state"),
+    axes=("batch", "units"),
+    hints=(
+        "z = inputs @ kernel + hidden_state @ recurrent_kernel + bias has four blocks of columns: "
+        "np.split(z, 4, axis=1).",
+        "Sigmoid for blocks 0, 1 and 3 (i, f, o), tanh for block 2 (the candidate).",
+        "cell_state = f * cell_state + i * candidate, and then hidden_state = o * np.tanh(cell_state).",
+    ),
+    right="That is the whole cell, and it agrees with Keras's.",
 )
 
 
@@ -162,34 +124,28 @@ def _count(features, units, blocks=4, bias=1):
     return blocks * ((features + units) * units + bias * units)
 
 
-check_count = book.add(
-    Exercise(
-        name="count",
-        task="count_parameters(features, units): the number of weights of an LSTM.",
-        draw=lambda rng: (int(rng.integers(3, 9)), int(rng.integers(10, 20))),
-        reference=_count,
-        mutants={
-            "This is one block. An LSTM has four: three gates and the candidate.": partial(_count, blocks=1),
-            "You count three blocks: the candidate has weights too.": partial(_count, blocks=3),
-            "The biases are missing: one for each unit of each block.": partial(_count, bias=0),
-            "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": partial(
-                _count, bias=2
-            ),
-            "The recurrent kernel is missing: units × 4 units weights.": lambda d, u: 4 * (d * u + u),
-            "The recurrent kernel is (units, 4 units): one hidden state comes in, four blocks go out.": (
-                lambda d, u: 4 * (d * u + u) + (4 * u) ** 2
-            ),
-            "You count the bias once; each of the four blocks has its own.": lambda d, u: 4 * (d + u) * u + u,
-        },
-        hints=(
-            "One block has a SimpleRNN's weights: (features + units) * units + units.",
-            "How many blocks are there? Three gates are not all.",
+check_count = book.function(
+    "count",
+    _count,
+    draw=lambda rng: (int(rng.integers(3, 9)), int(rng.integers(10, 20))),
+    mutants={
+        "This is one block. An LSTM has four: three gates and the candidate.": partial(_count, blocks=1),
+        "You count three blocks: the candidate has weights too.": partial(_count, blocks=3),
+        "The biases are missing: one for each unit of each block.": partial(_count, bias=0),
+        "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": partial(_count, bias=2),
+        "The recurrent kernel is missing: units × 4 units weights.": lambda d, u: 4 * (d * u + u),
+        "The recurrent kernel is (units, 4 units): one hidden state comes in, four blocks go out.": (
+            lambda d, u: 4 * (d * u + u) + (4 * u) ** 2
         ),
-        right=(
-            "Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal "
-            "units."
-        ),
-    )
+        "You count the bias once; each of the four blocks has its own.": lambda d, u: 4 * (d + u) * u + u,
+    },
+    hints=(
+        "One block has a SimpleRNN's weights: (features + units) * units + units.",
+        "How many blocks are there? Three gates are not all.",
+    ),
+    right=(
+        "Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal units."
+    ),
 )
 
 
@@ -203,45 +159,39 @@ def _cell_gradient(forget_gates, input_gates, start, shift=1):
     return forget_gates[:, start + shift :].prod(axis=1)
 
 
-check_cell_gradient = book.add(
-    Exercise(
-        name="cell_gradient",
-        task="cell_state_gradient(forget_gates, input_gates, start): the share that reaches the end.",
-        draw=_draw_cell_gradient,
-        reference=_cell_gradient,
-        mutants={
-            "The index is off by one: cell_state[:, start] has passed its own forget gate already. Begin "
-            "with the gate of step start + 1.": partial(_cell_gradient, shift=0),
-            "The index is off by one: the gate of step start + 1 is the first to count.": partial(
-                _cell_gradient, shift=2
-            ),
-            "You add the gates. Each step multiplies, so the derivative is their product.": (
-                lambda f, i, s: f[:, s + 1 :].sum(axis=1)
-            ),
-            "You use the input gates. They decide what is written; what is kept is decided by the forget "
-            "gates.": (lambda f, i, s: _cell_gradient(i, f, s)),
-            "You multiply by 1 − f. A forget gate of 1 lets everything through.": lambda f, i, s: (
-                _cell_gradient(1 - f, i, s)
-            ),
-            "The product runs over the whole sequence; begin after step start.": lambda f, i, s: f.prod(
-                axis=1
-            ),
-            "You multiply by the input gates as well. They decide what is added beside the path, not what "
-            "comes along it.": lambda f, i, s: _cell_gradient(f * i, i, s),
-            "These are the steps up to start; the state after it passes the gates of the later ones.": (
-                lambda f, i, s: f[:, : s + 1].prod(axis=1)
-            ),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "c_t = f_t c_{t−1} + …: the derivative of c_t by c_{t−1} is f_t.",
-            "np.prod takes an axis; the steps are start + 1, start + 2, … to the last.",
+check_cell_gradient = book.function(
+    "cell_gradient",
+    _cell_gradient,
+    draw=_draw_cell_gradient,
+    mutants={
+        "The index is off by one: cell_state[:, start] has passed its own forget gate already. Begin "
+        "with the gate of step start + 1.": partial(_cell_gradient, shift=0),
+        "The index is off by one: the gate of step start + 1 is the first to count.": partial(
+            _cell_gradient, shift=2
         ),
-        right=(
-            "A product of gates that the network sets itself can stay near 1; a product of Jacobians "
-            "rarely does."
+        "You add the gates. Each step multiplies, so the derivative is their product.": (
+            lambda f, i, s: f[:, s + 1 :].sum(axis=1)
         ),
-    )
+        "You use the input gates. They decide what is written; what is kept is decided by the forget "
+        "gates.": (lambda f, i, s: _cell_gradient(i, f, s)),
+        "You multiply by 1 − f. A forget gate of 1 lets everything through.": lambda f, i, s: _cell_gradient(
+            1 - f, i, s
+        ),
+        "The product runs over the whole sequence; begin after step start.": lambda f, i, s: f.prod(axis=1),
+        "You multiply by the input gates as well. They decide what is added beside the path, not what "
+        "comes along it.": lambda f, i, s: _cell_gradient(f * i, i, s),
+        "These are the steps up to start; the state after it passes the gates of the later ones.": (
+            lambda f, i, s: f[:, : s + 1].prod(axis=1)
+        ),
+    },
+    axes=("batch", "units"),
+    hints=(
+        "c_t = f_t c_{t−1} + …: the derivative of c_t by c_{t−1} is f_t.",
+        "np.prod takes an axis; the steps are start + 1, start + 2, … to the last.",
+    ),
+    right=(
+        "A product of gates that the network sets itself can stay near 1; a product of Jacobians rarely does."
+    ),
 )
 
 
@@ -275,24 +225,20 @@ def _observe_bit(answer):
     )
 
 
-check_keep_a_bit = book.add(
-    Exercise(
-        name="keep_a_bit",
-        task="keep_a_bit(): a forget gate that keeps a bit for 200 steps, until a reset.",
-        draw=lambda rng: (),
-        reference=lambda: (-20.0, 10.0),
-        observe=_observe_bit,
-        mutants={},  # what is observed explains itself
-        hints=(
-            "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
-            "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below "
-            "zero.",
-        ),
-        right=(
-            "Forgetting is a decision that the network takes from its input; keeping is the default that a "
-            "bias sets."
-        ),
-    )
+check_keep_a_bit = book.function(
+    "keep_a_bit",
+    lambda: (-20.0, 10.0),
+    draw=lambda rng: (),
+    observe=_observe_bit,
+    mutants={},
+    hints=(
+        "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
+        "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below zero.",
+    ),
+    right=(
+        "Forgetting is a decision that the network takes from its input; keeping is the default that a "
+        "bias sets."
+    ),
 )
 
 
@@ -305,44 +251,41 @@ def _grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state):
     return grad_carried + grad_hidden_state * output_gate * (1 - np.tanh(cell_state) ** 2)
 
 
-check_backward = book.add(
-    Exercise(
-        name="backward",
-        task="grad_cell_state(grad_hidden_state, grad_carried, output_gate, cell_state): that of c_t.",
-        draw=_draw_backward,
-        reference=_grad_cell_state,
-        mutants={
-            "The slope of the tanh is missing: from h to c the gradient goes through 1 − tanh(c)².": (
-                lambda gh, gc, o, c: gc + gh * o
-            ),
-            "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, "
-            "and both paths add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
-            "The slope is 1 − tanh(c)²; you wrote 1 − c². The cell state has not been through the tanh "
-            "yet.": (lambda gh, gc, o, c: gc + gh * o * (1 - c**2)),
-            "The output gate is missing: h = o · tanh(c), so the gradient by c has a factor o.": (
-                lambda gh, gc, o, c: _grad_cell_state(gh, gc, 1, c)
-            ),
-            "The carried gradient goes through the output gate and the slope too. It comes along the cell "
-            "state, past both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
-            "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, "
-            "1 − tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
-            "The two paths are multiplied; gradients that come by two paths add up.": (
-                lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
-            ),
-            "The slope is 1 − tanh(c)²; the square is missing.": lambda gh, gc, o, c: (
-                gc + gh * o * (1 - np.tanh(c))
-            ),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "c_t reaches the loss by two paths: through h_t, and through c_{t+1}. Their gradients add up.",
-            "By h_t = o tanh(c_t): grad_hidden_state * output_gate * (1 − tanh(c)²).",
+check_backward = book.function(
+    "backward",
+    _grad_cell_state,
+    draw=_draw_backward,
+    mutants={
+        "The slope of the tanh is missing: from h to c the gradient goes through 1 − tanh(c)².": (
+            lambda gh, gc, o, c: gc + gh * o
         ),
-        right=(
-            "The carried part has no factor but the forget gate of the next step: the path that need not "
-            "vanish."
+        "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, "
+        "and both paths add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
+        "The slope is 1 − tanh(c)²; you wrote 1 − c². The cell state has not been through the tanh yet.": (
+            lambda gh, gc, o, c: gc + gh * o * (1 - c**2)
         ),
-    )
+        "The output gate is missing: h = o · tanh(c), so the gradient by c has a factor o.": (
+            lambda gh, gc, o, c: _grad_cell_state(gh, gc, 1, c)
+        ),
+        "The carried gradient goes through the output gate and the slope too. It comes along the cell "
+        "state, past both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
+        "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, "
+        "1 − tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
+        "The two paths are multiplied; gradients that come by two paths add up.": (
+            lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
+        ),
+        "The slope is 1 − tanh(c)²; the square is missing.": lambda gh, gc, o, c: (
+            gc + gh * o * (1 - np.tanh(c))
+        ),
+    },
+    axes=("batch", "units"),
+    hints=(
+        "c_t reaches the loss by two paths: through h_t, and through c_{t+1}. Their gradients add up.",
+        "By h_t = o tanh(c_t): grad_hidden_state * output_gate * (1 − tanh(c)²).",
+    ),
+    right=(
+        "The carried part has no factor but the forget gate of the next step: the path that need not vanish."
+    ),
 )
 
 
@@ -350,43 +293,40 @@ def _gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias):
     return gru(inputs, hidden_state, kernel, recurrent_kernel, bias)
 
 
-check_gru_step = book.add(
-    Exercise(
-        name="gru_step",
-        task="gru_step(inputs, hidden_state, kernel, recurrent_kernel, bias): the new hidden state of a GRU.",
-        draw=draw_gru,
-        reference=_gru_step,
-        mutants={
-            "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
-                gru, keep=lambda z: 1 - z
-            ),
-            "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
-            "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
-                gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
-            ),
-            "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
-                gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
-            ),
-            "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
-                gru, order="rzh"
-            ),
-            "The reset gate is not used.": partial(gru, candidate=lambda x, r, share, *_: np.tanh(x + share)),
-            "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": partial(
-                gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
-            ),
-            "The candidate has no tanh around its two shares.": partial(
-                gru, candidate=lambda x, r, share, *_: x + r * share
-            ),
-            "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[1], [0]]),
-            "The input bias, row 0, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[0], [1]]),
-        },
-        axes=("batch", "units"),
-        hints=(
-            "Keep the two shares apart: inputs @ kernel + bias[0], and hidden_state @ recurrent_kernel + "
-            "bias[1].",
-            "z and r are sigmoids of the sum of their two shares; the candidate's state share is "
-            "multiplied by r first.",
+check_gru_step = book.function(
+    "gru_step",
+    _gru_step,
+    draw=draw_gru,
+    mutants={
+        "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
+            gru, keep=lambda z: 1 - z
         ),
-        right="One state, two gates, three quarters of an LSTM's weights.",
-    )
+        "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
+        "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
+            gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
+        ),
+        "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
+            gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
+        ),
+        "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
+            gru, order="rzh"
+        ),
+        "The reset gate is not used.": partial(gru, candidate=lambda x, r, share, *_: np.tanh(x + share)),
+        "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": partial(
+            gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
+        ),
+        "The candidate has no tanh around its two shares.": partial(
+            gru, candidate=lambda x, r, share, *_: x + r * share
+        ),
+        "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[1], [0]]),
+        "The input bias, row 0, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[0], [1]]),
+    },
+    axes=("batch", "units"),
+    hints=(
+        "Keep the two shares apart: inputs @ kernel + bias[0], and hidden_state @ recurrent_kernel + "
+        "bias[1].",
+        "z and r are sigmoids of the sum of their two shares; the candidate's state share is "
+        "multiplied by r first.",
+    ),
+    right="One state, two gates, three quarters of an LSTM's weights.",
 )

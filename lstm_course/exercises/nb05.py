@@ -1,46 +1,20 @@
-"""Exercises of notebook 05, *RNN, LSTM or GRU?*.
-
-``recall(count, lag, symbols, rng)`` (check_recall)
-    ``rng`` is a ``numpy.random.Generator``. Return ``(inputs, labels)``. ``inputs`` is ``(count, lag + 1,
-    symbols)``: one-hot, at every step one of the symbols, all equally likely, drawn from ``rng`` for each
-    step on its own. ``labels`` is ``(count,)``, int: the symbol of step 0, to be told after step ``lag``.
-``units_for(parameters, features, cell)`` (check_units_for)
-    ``cell`` is ``"SimpleRNN"``, ``"LSTM"`` or ``"GRU"`` (Keras's, ``reset_after=True``: each of the three
-    blocks has two biases a unit). Return the largest number of units with which the layer has at most
-    ``parameters`` weights, an int.
-``lag_limit(rate, share)`` (check_lag_limit)
-    A gradient is multiplied by ``rate`` (between 0 and 1) at every step back. Return the smallest whole
-    number of steps after which less than ``share`` of it is left, an int.
-``crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate)`` (check_crossing_lag)
-    The gradient at lag k is start · rate**k. The RNN's starts larger, the LSTM's shrinks more slowly. Return
-    the smallest whole lag at which the LSTM's is the larger one, an int.
-``seed_interval(accuracies)`` (check_seed_interval)
-    Five floats, one for each seed. Return ``(low, high)``: mean ± 2.776 s / sqrt(5), with s the standard
-    deviation with n − 1; 2.776 is Student's t for five values and 95 %.
-``unfair = …`` (check_unfair, a set of letters)
-    `PROTOCOL` describes how somebody compared two cells. The letters of the sentences that spoil the
-    comparison, such as ``{"a", "f"}``.
-``choices = {"a": …, …, "e": …}`` (check_choose, a choice)
-    For each of the `SITUATIONS` one of ``"bag of words"``, ``"rnn"``, ``"gru"``, ``"lstm"``,
-    ``"attention"``; each is used once.
-"""
+"""Exercises of notebook 05, *RNN, LSTM or GRU?*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise
-from lstm_course.exercises._choosing import SetExercise
-from lstm_course.exercises._fair_comparison import (
+from lstm_course.exercises.engine.checking import Exercise, Notebook
+from lstm_course.exercises.engine.choosing import SetExercise
+from lstm_course.exercises.fair_comparison import (
     MODELS,
-    PROTOCOL,
     SITUATIONS,
     SPOILS,
     SPOILS_NOT,
     SUITED,
     WHY_NOT,
 )
-from lstm_course.exercises._recall import RecallExercise, observe_recall, recall
+from lstm_course.exercises.recall import RecallExercise, observe_recall, recall
 
 book = Notebook("05", "RNN, LSTM or GRU?")
 hint = book.hint
@@ -48,7 +22,6 @@ hint = book.hint
 check_recall = book.add(
     RecallExercise(
         name="recall",
-        task="recall(count, lag, symbols, rng): sequences of random symbols, and the first symbol of each.",
         draw=lambda rng: (300, int(rng.integers(4, 9)), int(rng.integers(3, 6)), np.random.default_rng(rng)),
         reference=recall,
         observe=observe_recall,
@@ -113,7 +86,6 @@ def _nearest(parameters, features, cell):
 check_units_for = book.add(
     _BudgetExercise(
         name="units_for",
-        task="units_for(parameters, features, cell): the most units that fit into a budget of weights.",
         draw=_draw_budget,
         reference=_units_for,
         mutants={
@@ -171,52 +143,49 @@ def _lag_limit(rate, share):
     return int(np.floor(np.log(share) / np.log(rate))) + 1
 
 
-check_lag_limit = book.add(
-    Exercise(
-        name="lag_limit",
-        task="lag_limit(rate, share): the steps after which less than `share` of a gradient is left.",
-        draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
-        reference=_lag_limit,
-        mutants={
-            "One step too few: there the gradient is still above `share`. Round up.": lambda rate, share: (
-                _lag_limit(rate, share) - 1
-            ),
-            "One step too many: one step earlier the gradient is below `share` already.": lambda rate, share: (
-                _lag_limit(rate, share) + 1
-            ),
-            "The number of steps is a whole one: round up.": lambda rate, share: np.log(share) / np.log(rate),
-            "You round to the nearest. It has to be below `share`: round up.": lambda rate, share: round(
-                np.log(share) / np.log(rate)
-            ),
-            "The sign is wrong: the logarithms of two numbers below 1 are both negative.": lambda rate, share: (
-                1 - _lag_limit(rate, share)
-            ),
-            "The decay is geometric, not linear: each step takes its part of what is left.": (
-                lambda rate, share: int(np.ceil((1 - share) / (1 - rate)))
-            ),
-            "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
-                lambda rate, share: int(np.ceil(np.log(rate) / np.log(share)))
-            ),
-            "This is the share that is lost; `share` is what is left.": lambda rate, share: _lag_limit(
-                rate, 1 - share
-            ),
-            "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (
-                lambda rate, share: _lag_limit(1 - rate, share)
-            ),
-            "This is what is left after one step, not a number of steps.": lambda rate, share: rate * share,
-            "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
-                lambda rate, share: rate**share
-            ),
-        },
-        hints=(
-            "After k steps rate**k is left. Take logarithms of rate**k < share; log(rate) is negative.",
-            "A loop is as good: multiply by rate and count until less than share is left.",
+check_lag_limit = book.function(
+    "lag_limit",
+    _lag_limit,
+    draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
+    mutants={
+        "One step too few: there the gradient is still above `share`. Round up.": lambda rate, share: (
+            _lag_limit(rate, share) - 1
         ),
-        right=(
-            "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
-            "rate are large ones in the lag."
+        "One step too many: one step earlier the gradient is below `share` already.": lambda rate, share: (
+            _lag_limit(rate, share) + 1
         ),
-    )
+        "The number of steps is a whole one: round up.": lambda rate, share: np.log(share) / np.log(rate),
+        "You round to the nearest. It has to be below `share`: round up.": lambda rate, share: round(
+            np.log(share) / np.log(rate)
+        ),
+        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": lambda rate, share: (
+            1 - _lag_limit(rate, share)
+        ),
+        "The decay is geometric, not linear: each step takes its part of what is left.": (
+            lambda rate, share: int(np.ceil((1 - share) / (1 - rate)))
+        ),
+        "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
+            lambda rate, share: int(np.ceil(np.log(rate) / np.log(share)))
+        ),
+        "This is the share that is lost; `share` is what is left.": lambda rate, share: _lag_limit(
+            rate, 1 - share
+        ),
+        "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (
+            lambda rate, share: _lag_limit(1 - rate, share)
+        ),
+        "This is what is left after one step, not a number of steps.": lambda rate, share: rate * share,
+        "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
+            lambda rate, share: rate**share
+        ),
+    },
+    hints=(
+        "After k steps rate**k is left. Take logarithms of rate**k < share; log(rate) is negative.",
+        "A loop is as good: multiply by rate and count until less than share is left.",
+    ),
+    right=(
+        "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
+        "rate are large ones in the lag."
+    ),
 )
 
 
@@ -230,42 +199,39 @@ def _draw_crossing(rng):
     return tuple(float(np.round(number, 3)) for pair in zip(starts, rates, strict=True) for number in pair)
 
 
-check_crossing_lag = book.add(
-    Exercise(
-        name="crossing_lag",
-        task="crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate): where the LSTM's gradient is the larger.",
-        draw=_draw_crossing,
-        reference=_crossing_lag,
-        mutants={
-            "One lag too small: there the RNN's gradient is still the larger one. Round up.": lambda *a: (
-                _crossing_lag(*a) - 1
-            ),
-            "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": lambda *a: (
-                _crossing_lag(*a) + 1
-            ),
-            "The lag is a whole number: round up.": lambda a, r, b, s: np.log(a / b) / np.log(s / r),
-            "You round to the nearest. The LSTM's has to be larger: round up.": lambda a, r, b, s: round(
-                np.log(a / b) / np.log(s / r)
-            ),
-            "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (
-                lambda *a: 1
-            ),
-            "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
-            "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by "
-            "lstm_rate / rnn_rate at every step.": lambda a, r, b, s: int(np.ceil((a - b) / (s - r))),
-            "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of "
-            "lstm_rate / rnn_rate.": lambda a, r, b, s: int(np.ceil(np.log(b / a) / np.log(r))),
-            "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
-                lambda a, r, b, s: int(np.floor(np.log(b / a) / np.log(r))) + 2
-            ),
-            "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing_lag(*a),
-        },
-        hints=(
-            "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
-            "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
+check_crossing_lag = book.function(
+    "crossing_lag",
+    _crossing_lag,
+    draw=_draw_crossing,
+    mutants={
+        "One lag too small: there the RNN's gradient is still the larger one. Round up.": lambda *a: (
+            _crossing_lag(*a) - 1
         ),
-        right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
-    )
+        "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": lambda *a: (
+            _crossing_lag(*a) + 1
+        ),
+        "The lag is a whole number: round up.": lambda a, r, b, s: np.log(a / b) / np.log(s / r),
+        "You round to the nearest. The LSTM's has to be larger: round up.": lambda a, r, b, s: round(
+            np.log(a / b) / np.log(s / r)
+        ),
+        "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (
+            lambda *a: 1
+        ),
+        "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
+        "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by "
+        "lstm_rate / rnn_rate at every step.": lambda a, r, b, s: int(np.ceil((a - b) / (s - r))),
+        "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of "
+        "lstm_rate / rnn_rate.": lambda a, r, b, s: int(np.ceil(np.log(b / a) / np.log(r))),
+        "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
+            lambda a, r, b, s: int(np.floor(np.log(b / a) / np.log(r))) + 2
+        ),
+        "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing_lag(*a),
+    },
+    hints=(
+        "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
+        "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
+    ),
+    right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
 )
 
 
@@ -281,79 +247,73 @@ def _binomial(accuracies):
     return p - half, p + half
 
 
-check_seed_interval = book.add(
-    Exercise(
-        name="seed_interval",
-        task="seed_interval(accuracies): the 95 % interval of the mean over five seeds.",
-        draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3).tolist(),),
-        reference=_seed_interval,
-        mutants={
-            "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, "
-            "it takes Student's 2.776.": partial(_seed_interval, t=1.96),
-            "np.std divides by n unless told otherwise: the standard deviation of a sample has n − 1, "
-            "np.std(accuracies, ddof=1).": partial(_seed_interval, less=0),
-            "Two things make your interval too narrow: np.std without ddof=1, and 1.96 where five seeds take "
-            "2.776.": partial(_seed_interval, t=1.96, less=0),
-            "You take the standard deviation of the seeds for that of their mean. The mean of five scatters "
-            "less, by sqrt(5).": partial(_seed_interval, root=0),
-            "You take the standard deviation of the seeds, with n, for that of their mean. Use ddof=1, and "
-            "divide by sqrt(5).": partial(_seed_interval, root=0, less=0),
-            "You take 1.96 standard deviations of the seeds. The mean of five scatters less, by sqrt(5), and "
-            "five seeds take 2.776.": partial(_seed_interval, root=0, t=1.96),
-            "You take 1.96 standard deviations of the seeds, with n. Use ddof=1, divide by sqrt(5), and take "
-            "2.776.": partial(_seed_interval, root=0, t=1.96, less=0),
-            "This is one standard deviation of the seeds on either side. Divide by sqrt(5) and take 2.776.": partial(
-                _seed_interval, root=0, t=1
-            ),
-            "This is one standard deviation of the seeds, with n, on either side. Use ddof=1, divide by sqrt(5) "
-            "and take 2.776.": partial(_seed_interval, root=0, t=1, less=0),
-            "This is the formula for one accuracy over n reviews. Here the five accuracies themselves show how "
-            "much they scatter.": _binomial,
-            "You divide by 5; the standard error has sqrt(5).": partial(_seed_interval, root=1),
-            "You divide by sqrt(4). The n − 1 is in the standard deviation; its mean is divided by "
-            "sqrt(5).": partial(_seed_interval, n=4),
-            "This is one standard error on either side; 95 % takes 2.776 of them.": partial(
-                _seed_interval, t=1
-            ),
-            "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": partial(
-                _seed_interval, t=2.571
-            ),
-            "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": partial(
-                _seed_interval, t=2.132
-            ),
-            "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": partial(
-                _seed_interval, t=1.388
-            ),
-            "Your interval is around the median; it is one for the mean.": lambda a: (
-                np.array(_seed_interval(a)) - np.mean(a) + np.median(a)
-            ),
-            "s is the standard deviation; you take its square, the variance.": lambda a: (
-                np.mean(a) - 2.776 * np.var(a, ddof=1) / 5**0.5,
-                np.mean(a) + 2.776 * np.var(a, ddof=1) / 5**0.5,
-            ),
-            "Low and high are swapped.": lambda a: _seed_interval(a)[::-1],
-            "These are the worst and the best seed, whose distance grows with every seed that you add.": (
-                lambda a: (min(a), max(a))
-            ),
-            "These are the mean and the half width: return mean − half and mean + half.": lambda a: (
-                np.mean(a),
-                _seed_interval(a)[1] - np.mean(a),
-            ),
-        },
-        outputs=("low", "high"),
-        tolerance=1e-4,
-        hints=(
-            "s = np.std(accuracies, ddof=1), and the standard error of the mean is s / sqrt(5).",
-            "Return two numbers: the mean minus and plus 2.776 standard errors.",
+check_seed_interval = book.function(
+    "seed_interval",
+    _seed_interval,
+    draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3).tolist(),),
+    mutants={
+        "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, "
+        "it takes Student's 2.776.": partial(_seed_interval, t=1.96),
+        "np.std divides by n unless told otherwise: the standard deviation of a sample has n − 1, "
+        "np.std(accuracies, ddof=1).": partial(_seed_interval, less=0),
+        "Two things make your interval too narrow: np.std without ddof=1, and 1.96 where five seeds take "
+        "2.776.": partial(_seed_interval, t=1.96, less=0),
+        "You take the standard deviation of the seeds for that of their mean. The mean of five scatters "
+        "less, by sqrt(5).": partial(_seed_interval, root=0),
+        "You take the standard deviation of the seeds, with n, for that of their mean. Use ddof=1, and "
+        "divide by sqrt(5).": partial(_seed_interval, root=0, less=0),
+        "You take 1.96 standard deviations of the seeds. The mean of five scatters less, by sqrt(5), and "
+        "five seeds take 2.776.": partial(_seed_interval, root=0, t=1.96),
+        "You take 1.96 standard deviations of the seeds, with n. Use ddof=1, divide by sqrt(5), and take "
+        "2.776.": partial(_seed_interval, root=0, t=1.96, less=0),
+        "This is one standard deviation of the seeds on either side. Divide by sqrt(5) and take 2.776.": partial(
+            _seed_interval, root=0, t=1
         ),
-        right="Two cells whose intervals stand far apart differ by more than the luck of a start.",
-    )
+        "This is one standard deviation of the seeds, with n, on either side. Use ddof=1, divide by sqrt(5) "
+        "and take 2.776.": partial(_seed_interval, root=0, t=1, less=0),
+        "This is the formula for one accuracy over n reviews. Here the five accuracies themselves show how "
+        "much they scatter.": _binomial,
+        "You divide by 5; the standard error has sqrt(5).": partial(_seed_interval, root=1),
+        "You divide by sqrt(4). The n − 1 is in the standard deviation; its mean is divided by "
+        "sqrt(5).": partial(_seed_interval, n=4),
+        "This is one standard error on either side; 95 % takes 2.776 of them.": partial(_seed_interval, t=1),
+        "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": partial(
+            _seed_interval, t=2.571
+        ),
+        "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": partial(
+            _seed_interval, t=2.132
+        ),
+        "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": partial(
+            _seed_interval, t=1.388
+        ),
+        "Your interval is around the median; it is one for the mean.": lambda a: (
+            np.array(_seed_interval(a)) - np.mean(a) + np.median(a)
+        ),
+        "s is the standard deviation; you take its square, the variance.": lambda a: (
+            np.mean(a) - 2.776 * np.var(a, ddof=1) / 5**0.5,
+            np.mean(a) + 2.776 * np.var(a, ddof=1) / 5**0.5,
+        ),
+        "Low and high are swapped.": lambda a: _seed_interval(a)[::-1],
+        "These are the worst and the best seed, whose distance grows with every seed that you add.": (
+            lambda a: (min(a), max(a))
+        ),
+        "These are the mean and the half width: return mean − half and mean + half.": lambda a: (
+            np.mean(a),
+            _seed_interval(a)[1] - np.mean(a),
+        ),
+    },
+    outputs=("low", "high"),
+    tolerance=1e-4,
+    hints=(
+        "s = np.std(accuracies, ddof=1), and the standard error of the mean is s / sqrt(5).",
+        "Return two numbers: the mean minus and plus 2.776 standard errors.",
+    ),
+    right="Two cells whose intervals stand far apart differ by more than the luck of a start.",
 )
 
 check_unfair = book.add(
     SetExercise(
         name="unfair",
-        task=f"The letters of those of the {len(PROTOCOL)} sentences in PROTOCOL that spoil the comparison.",
         belong=SPOILS,
         decoys=SPOILS_NOT,
         hints=(
@@ -364,17 +324,14 @@ check_unfair = book.add(
     )
 )
 
-check_choose = book.add(
-    ValueExercise(
-        name="choose",
-        task=f"For each of the SITUATIONS one of {', '.join(map(repr, MODELS))}.",
-        answer=dict(zip(SITUATIONS, SUITED, strict=True)),
-        choices=MODELS,
-        mistakes=WHY_NOT,
-        hints=(
-            "Each of the five is used once.",
-            "Which cell has a state that is a plain sum, without a bound? Which model has no loop over time?",
-        ),
-        right="The task decides: its lag, whether order matters, what must be counted, what a step may cost.",
-    )
+check_choose = book.value(
+    "choose",
+    dict(zip(SITUATIONS, SUITED, strict=True)),
+    choices=MODELS,
+    mistakes=WHY_NOT,
+    hints=(
+        "Each of the five is used once.",
+        "Which cell has a state that is a plain sum, without a bound? Which model has no loop over time?",
+    ),
+    right="The task decides: its lag, whether order matters, what must be counted, what a step may cost.",
 )

@@ -1,34 +1,11 @@
-"""Exercises of notebook 06, *Reviews as sequences*.
-
-``encode(words, word_index, num_words)`` (check_encode)
-    ``words`` is a list of str, ``word_index`` a dict from word to rank (1 is the most frequent). Return the
-    list of ids: first the start token 1, then for each word its rank + 3 if that id is below ``num_words``,
-    else 2 (unknown). A word that is not in ``word_index`` is 2 as well.
-``pad(sequences, maxlen)`` (check_pad)
-    ``sequences`` is a list of lists of ids. Return an array ``(reviews, maxlen)``: a longer list keeps its
-    last ``maxlen`` ids, a shorter one gets zeros in front.
-``first_kept = …`` (check_first_kept, a number)
-    A review has 230 ids, counted from 0. Keras pads with ``maxlen=100`` and its defaults. The number of the
-    first id that the model reads.
-``masked_mean(embedded, mask)`` (check_masked_mean)
-    ``embedded`` has shape ``(batch, time, features)``, ``mask`` is boolean of shape ``(batch, time)``, True
-    at a word. Return ``(batch, features)``: the mean over the words alone; zeros for a review without any
-    word.
-``look_up(ids, table)`` (check_one_hot)
-    ``ids`` has shape ``(time,)``, ``table`` ``(vocabulary, features)``. Return two arrays: ``one_hot`` of
-    shape ``(time, vocabulary)``, with a single 1 in each row, and ``vectors = one_hot @ table``, ``(time,
-    features)``.
-``interval(correct, reviews)`` (check_interval)
-    Return ``(low, high)``, the 95 % interval p ± 1.96 sqrt(p (1 − p) / n) of an accuracy p = correct /
-    reviews.
-"""
+"""Exercises of notebook 06, *Reviews as sequences*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise, distinct
-from lstm_course.exercises._comparing import NotYet
+from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.comparing import NotYet
 
 book = Notebook("06", "Reviews as sequences")
 hint = book.hint
@@ -53,48 +30,45 @@ def _encode(words, word_index, num_words, offset=3, start=(1,), unknown=(2,), be
     return ids
 
 
-check_encode = book.add(
-    Exercise(
-        name="encode",
-        task="encode(words, word_index, num_words): the ids of a review, as Keras writes them.",
-        draw=_draw_encode,
-        reference=_encode,
-        mutants={
-            "The offset of 3 is forgotten: the id of a word is its rank + 3, because 0, 1 and 2 are taken "
-            "by padding, start and unknown. Read back with the offset, your ids give other words.": partial(
-                _encode, offset=0
-            ),
-            "The start token is missing: the first id of every review is 1.": partial(_encode, start=()),
-            "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": partial(
-                _encode, unknown=()
-            ),
-            "The limit is off by one: an id is kept when it is below num_words, so the id num_words itself "
-            "is unknown.": partial(_encode, beyond=1),
-            "You compare the rank with num_words. The rule compares the id, which is rank + 3.": partial(
-                _encode, by_rank=True
-            ),
-            "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": partial(
-                _encode, unknown=(0,)
-            ),
-            "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": partial(
-                _encode, unknown=(5,)
-            ),
-            "The vocabulary has no end: an id of num_words or more becomes 2 as well.": partial(
-                _encode, beyond=10**3
-            ),
-            "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or "
-            "more becomes 2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
-            "That word is not in word_index, so it has no rank: its id is 2.": lambda words, word_index, num_words: [
-                word_index[word] for word in words
-            ],
-        },
-        hints=(
-            "Start with a list that holds the start token alone, and append one id for each word.",
-            "word_index.get(word) is None for a word that is not in it.",
-            "The id is word_index[word] + 3. Keep it if id < num_words; append 2 otherwise.",
+check_encode = book.function(
+    "encode",
+    _encode,
+    draw=_draw_encode,
+    mutants={
+        "The offset of 3 is forgotten: the id of a word is its rank + 3, because 0, 1 and 2 are taken "
+        "by padding, start and unknown. Read back with the offset, your ids give other words.": partial(
+            _encode, offset=0
         ),
-        right="You can now read any review that Keras has encoded, and the network can read yours.",
-    )
+        "The start token is missing: the first id of every review is 1.": partial(_encode, start=()),
+        "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": partial(
+            _encode, unknown=()
+        ),
+        "The limit is off by one: an id is kept when it is below num_words, so the id num_words itself "
+        "is unknown.": partial(_encode, beyond=1),
+        "You compare the rank with num_words. The rule compares the id, which is rank + 3.": partial(
+            _encode, by_rank=True
+        ),
+        "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": partial(
+            _encode, unknown=(0,)
+        ),
+        "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": partial(
+            _encode, unknown=(5,)
+        ),
+        "The vocabulary has no end: an id of num_words or more becomes 2 as well.": partial(
+            _encode, beyond=10**3
+        ),
+        "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or "
+        "more becomes 2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
+        "That word is not in word_index, so it has no rank: its id is 2.": lambda words, word_index, num_words: [
+            word_index[word] for word in words
+        ],
+    },
+    hints=(
+        "Start with a list that holds the start token alone, and append one id for each word.",
+        "word_index.get(word) is None for a word that is not in it.",
+        "The id is word_index[word] + 3. Keep it if id < num_words; append 2 otherwise.",
+    ),
+    right="You can now read any review that Keras has encoded, and the network can read yours.",
 )
 
 
@@ -146,65 +120,55 @@ def _observe_rows(padded, sequences, maxlen):
     return padded
 
 
-check_pad = book.add(
-    Exercise(
-        name="pad",
-        task="pad(sequences, maxlen): one array of ids, padded and truncated at the front as Keras does.",
-        draw=_draw_pad,
-        reference=_pad,
-        observe=_observe_rows,
-        mutants={
-            "You put the padding behind. Keras puts it in front, so that the words are the last thing that "
-            "the network reads.": partial(_pad, padding="post"),
-            "You cut long reviews at the end. Keras cuts them at the front: the last maxlen words are "
-            "kept.": partial(_pad, truncating="post"),
-            "Both ends are the wrong way round: Keras pads in front and cuts at the front.": partial(
-                _pad, padding="post", truncating="post"
-            ),
-            "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review "
-            "out.": (_pad_without_care),
-            "You do not cut the longer reviews: keep their last maxlen ids, ids[-maxlen:].": _pad_uncut,
-            "The padding value is 1, which marks the start of a review. Padding is 0.": partial(
-                _pad, value=1
-            ),
-            "The padding value is 2, which stands for an unknown word. Padding is 0.": partial(_pad, value=2),
-        },
-        axes=("reviews", "maxlen"),
-        hints=(
-            "np.zeros((len(sequences), maxlen), dtype=int) is the padding; then write each review into its "
-            "row.",
-            "ids[-maxlen:] keeps the last maxlen ids, and all of them when there are fewer.",
-            "row[-len(kept):] = kept fills the row's end. An empty review needs care: -0 is 0.",
+check_pad = book.function(
+    "pad",
+    _pad,
+    draw=_draw_pad,
+    observe=_observe_rows,
+    mutants={
+        "You put the padding behind. Keras puts it in front, so that the words are the last thing that "
+        "the network reads.": partial(_pad, padding="post"),
+        "You cut long reviews at the end. Keras cuts them at the front: the last maxlen words are "
+        "kept.": partial(_pad, truncating="post"),
+        "Both ends are the wrong way round: Keras pads in front and cuts at the front.": partial(
+            _pad, padding="post", truncating="post"
         ),
-        right=(
-            "Reviews of any length now fit into one tensor, at the price of the first words of the long ones."
-        ),
-    )
+        "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review "
+        "out.": (_pad_without_care),
+        "You do not cut the longer reviews: keep their last maxlen ids, ids[-maxlen:].": _pad_uncut,
+        "The padding value is 1, which marks the start of a review. Padding is 0.": partial(_pad, value=1),
+        "The padding value is 2, which stands for an unknown word. Padding is 0.": partial(_pad, value=2),
+    },
+    axes=("reviews", "maxlen"),
+    hints=(
+        "np.zeros((len(sequences), maxlen), dtype=int) is the padding; then write each review into its row.",
+        "ids[-maxlen:] keeps the last maxlen ids, and all of them when there are fewer.",
+        "row[-len(kept):] = kept fills the row's end. An empty review needs care: -0 is 0.",
+    ),
+    right=(
+        "Reviews of any length now fit into one tensor, at the price of the first words of the long ones."
+    ),
 )
 
-check_first_kept = book.add(
-    ValueExercise(
-        name="first_kept",
-        task="A review has 230 ids, counted from 0; maxlen is 100. The number of the first id that is kept.",
-        answer=130,
-        mistakes={
-            0: "With the default truncation the front is cut, so the first ids are the ones that go.",
-            131: "One too many: ids 131 to 229 would be 99 ids.",
-            129: "One too few: ids 129 to 229 would be 101 ids.",
-            100: "100 ids are kept, and they are the last 100 of 230, not those that start at 100.",
-            99: "99 is the last id that survives truncation at the end. Keras truncates at the front.",
-            229: "229 is the last id that is read. The first one stands 99 places before it.",
-            -100: "ids[-100] is the right one. Which number has it when you count from the front?",
-        },
-        hints=(
-            "Which end does Keras cut by default?",
-            "The last id is number 229. Count 100 ids back from it.",
-        ),
-        right=(
-            "The start token and the first 129 words are gone: this network judges a film by the review's "
-            "end."
-        ),
-    )
+check_first_kept = book.value(
+    "first_kept",
+    130,
+    mistakes={
+        0: "With the default truncation the front is cut, so the first ids are the ones that go.",
+        131: "One too many: ids 131 to 229 would be 99 ids.",
+        129: "One too few: ids 129 to 229 would be 101 ids.",
+        100: "100 ids are kept, and they are the last 100 of 230, not those that start at 100.",
+        99: "99 is the last id that survives truncation at the end. Keras truncates at the front.",
+        229: "229 is the last id that is read. The first one stands 99 places before it.",
+        -100: "ids[-100] is the right one. Which number has it when you count from the front?",
+    },
+    hints=(
+        "Which end does Keras cut by default?",
+        "The last id is number 229. Count 100 ids back from it.",
+    ),
+    right=(
+        "The start token and the first 129 words are gone: this network judges a film by the review's end."
+    ),
 )
 
 
@@ -220,44 +184,41 @@ def _masked_mean(embedded, mask):
     return (embedded * kept).sum(axis=1) / np.maximum(kept.sum(axis=1), 1)
 
 
-check_masked_mean = book.add(
-    Exercise(
-        name="masked_mean",
-        task="masked_mean(embedded, mask): the mean of the word vectors of each review, padding left out.",
-        draw=_draw_masked,
-        reference=_masked_mean,
-        mutants={
-            "You add up the words alone and divide by all steps, padding included; divide by the number of "
-            "words.": (lambda embedded, mask: (embedded * mask[:, :, None]).mean(axis=1)),
-            "The padding is in the mean: the mask is not used.": lambda embedded, mask: embedded.mean(axis=1),
-            "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. "
-            "Divide by at least 1, or add a tiny number to the count.": (
-                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
-            ),
-            "The mask is upside down: it is True at a word, and you average the padding.": (
-                lambda embedded, mask: _masked_mean(embedded, ~mask)
-            ),
-            "You divide by the number of words in the whole batch; each review has its own number.": (
-                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum()
-            ),
-            "Adding 1 to the count changes every mean. np.maximum(count, 1) changes the empty review's alone.": (
-                lambda embedded, mask: (
-                    (embedded * mask[:, :, None]).sum(axis=1) / (1 + mask.sum(axis=1, keepdims=True))
-                )
-            ),
-            "This is the sum over the words; divide it by their number.": (
-                lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1)
-            ),
-        },
-        axes=("batch", "features"),
-        shapes="embedded is (batch, time, features); mask[:, :, None] has three axes too, and fits beside it.",
-        hints=(
-            "mask[:, :, None] has shape (batch, time, 1) and multiplies the embedded words.",
-            "The number of words of each review is mask.sum(axis=1, keepdims=True), of shape (batch, 1).",
-            "np.maximum(count, 1) keeps an empty review from dividing by zero.",
+check_masked_mean = book.function(
+    "masked_mean",
+    _masked_mean,
+    draw=_draw_masked,
+    mutants={
+        "You add up the words alone and divide by all steps, padding included; divide by the number of "
+        "words.": (lambda embedded, mask: (embedded * mask[:, :, None]).mean(axis=1)),
+        "The padding is in the mean: the mask is not used.": lambda embedded, mask: embedded.mean(axis=1),
+        "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. "
+        "Divide by at least 1, or add a tiny number to the count.": (
+            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
         ),
-        right="A review's meaning no longer depends on how much padding stands beside it.",
-    )
+        "The mask is upside down: it is True at a word, and you average the padding.": (
+            lambda embedded, mask: _masked_mean(embedded, ~mask)
+        ),
+        "You divide by the number of words in the whole batch; each review has its own number.": (
+            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum()
+        ),
+        "Adding 1 to the count changes every mean. np.maximum(count, 1) changes the empty review's alone.": (
+            lambda embedded, mask: (
+                (embedded * mask[:, :, None]).sum(axis=1) / (1 + mask.sum(axis=1, keepdims=True))
+            )
+        ),
+        "This is the sum over the words; divide it by their number.": (
+            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1)
+        ),
+    },
+    axes=("batch", "features"),
+    shapes="embedded is (batch, time, features); mask[:, :, None] has three axes too, and fits beside it.",
+    hints=(
+        "mask[:, :, None] has shape (batch, time, 1) and multiplies the embedded words.",
+        "The number of words of each review is mask.sum(axis=1, keepdims=True), of shape (batch, 1).",
+        "np.maximum(count, 1) keeps an empty review from dividing by zero.",
+    ),
+    right="A review's meaning no longer depends on how much padding stands beside it.",
 )
 
 
@@ -282,48 +243,43 @@ def _look_up_in_every_row(ids, table):
     return one_hot, one_hot @ table
 
 
-check_one_hot = book.add(
-    Exercise(
-        name="one_hot",
-        task="look_up(ids, table): the one-hot rows of the ids, and their product with the table.",
-        draw=_draw_look_up,
-        reference=_look_up,
-        mutants={
-            "The one-hot matrix is transposed: one row for each step, one column for each word.": (
-                lambda ids, table: (_look_up(ids, table)[0].T, table[ids])
-            ),
-            "You count from one: id 0 belongs to column 0, id 1 to column 1.": (
-                lambda ids, table: (np.eye(len(table))[ids - 1], np.eye(len(table))[ids - 1] @ table)
-            ),
-            "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask "
-            "takes it out.": (partial(_look_up, padding=False)),
-            "The rows hold the id itself; a one-hot row holds a 1 at the id's place, whatever the id is.": (
-                lambda ids, table: (
-                    _look_up(ids, table)[0] * ids[:, None],
-                    _look_up(ids, table)[0] * ids[:, None] @ table,
-                )
-            ),
-            "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": lambda ids, table: (
-                np.eye(len(ids))[ids]
-            ),
-            "Every row has a 1 for every id. Row and column go together: one_hot[np.arange(len(ids)), ids] = 1.": (
-                _look_up_in_every_row
-            ),
-            "The order of the two results is (one_hot, vectors).": lambda ids, table: _look_up(ids, table)[
-                ::-1
-            ],
-        },
-        outputs=("one_hot", "vectors"),
-        hints=(
-            "np.eye(vocabulary) has the one-hot row of every id; its row number i belongs to id i.",
-            "one_hot = np.eye(len(table))[ids] has shape (time, vocabulary).",
-            "The product one_hot @ table picks one row of the table for each step: the same as table[ids].",
+check_one_hot = book.function(
+    "one_hot",
+    _look_up,
+    draw=_draw_look_up,
+    mutants={
+        "The one-hot matrix is transposed: one row for each step, one column for each word.": (
+            lambda ids, table: (_look_up(ids, table)[0].T, table[ids])
         ),
-        right=(
-            "An embedding is a Dense layer on one-hot input; the look-up gives the same without the "
-            "multiplications by zero."
+        "You count from one: id 0 belongs to column 0, id 1 to column 1.": (
+            lambda ids, table: (np.eye(len(table))[ids - 1], np.eye(len(table))[ids - 1] @ table)
         ),
-    )
+        "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask "
+        "takes it out.": (partial(_look_up, padding=False)),
+        "The rows hold the id itself; a one-hot row holds a 1 at the id's place, whatever the id is.": (
+            lambda ids, table: (
+                _look_up(ids, table)[0] * ids[:, None],
+                _look_up(ids, table)[0] * ids[:, None] @ table,
+            )
+        ),
+        "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": lambda ids, table: (
+            np.eye(len(ids))[ids]
+        ),
+        "Every row has a 1 for every id. Row and column go together: one_hot[np.arange(len(ids)), ids] = 1.": (
+            _look_up_in_every_row
+        ),
+        "The order of the two results is (one_hot, vectors).": lambda ids, table: _look_up(ids, table)[::-1],
+    },
+    outputs=("one_hot", "vectors"),
+    hints=(
+        "np.eye(vocabulary) has the one-hot row of every id; its row number i belongs to id i.",
+        "one_hot = np.eye(len(table))[ids] has shape (time, vocabulary).",
+        "The product one_hot @ table picks one row of the table for each step: the same as table[ids].",
+    ),
+    right=(
+        "An embedding is a Dense layer on one-hot input; the look-up gives the same without the "
+        "multiplications by zero."
+    ),
 )
 
 
@@ -345,54 +301,51 @@ def _wilson(correct, reviews, z=1.96):
     return middle - half, middle + half
 
 
-check_interval = book.add(
-    Exercise(
-        name="interval",
-        task="interval(correct, reviews): the 95 % interval of an accuracy.",
-        draw=_draw_interval,
-        reference=_interval,
-        mutants={
-            "The square root is missing: p (1 − p) / n is a variance, and the interval is made of standard "
-            "errors.": (partial(_interval, power=1)),
-            "You divide by n − 1. The variance of a proportion is p (1 − p) / n.": partial(_interval, less=1),
-            "1.64 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
-                _interval, z=1.64
-            ),
-            "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
-                _interval, z=1.645
-            ),
-            "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": partial(
-                _interval, z=0.98
-            ),
-            "1.96 stands in front of the square root, not below it.": partial(_interval, z=1.96**0.5),
-            "2 is the rule of thumb; the task asks for 1.96.": partial(_interval, z=2),
-            "2.58 makes a 99 % interval; 95 % takes 1.96.": partial(_interval, z=2.58),
-            "These are numbers of reviews. An accuracy is a share: divide by n.": lambda correct, reviews: (
-                tuple(reviews * end for end in _interval(correct, reviews))
-            ),
-            "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
-                _interval, z=1
-            ),
-            "n is missing below the square root: the standard error is sqrt(p (1 − p) / n).": (
-                lambda correct, reviews: _interval(correct, reviews, less=reviews - 1)
-            ),
-            "You divide by n outside the square root; n stands below it, so the error shrinks with sqrt(n).": (
-                lambda correct, reviews: _interval(correct, reviews, less=reviews - reviews**2)
-            ),
-            "Low and high are swapped.": lambda correct, reviews: _interval(correct, reviews)[::-1],
-            "These are the accuracy and the half width: return p − half and p + half.": lambda correct, reviews: (
-                correct / reviews,
-                _interval(correct, reviews)[1] - correct / reviews,
-            ),
-            "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for "
-            "the plain p ± 1.96 sqrt(p (1 − p) / n).": _wilson,
-        },
-        outputs=("low", "high"),
-        tolerance=5e-5,
-        hints=(
-            "p = correct / reviews is the accuracy, and its standard error is sqrt(p (1 − p) / n).",
-            "Return two numbers: p minus and p plus 1.96 standard errors.",
+check_interval = book.function(
+    "interval",
+    _interval,
+    draw=_draw_interval,
+    mutants={
+        "The square root is missing: p (1 − p) / n is a variance, and the interval is made of standard "
+        "errors.": (partial(_interval, power=1)),
+        "You divide by n − 1. The variance of a proportion is p (1 − p) / n.": partial(_interval, less=1),
+        "1.64 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
+            _interval, z=1.64
         ),
-        right="With 25,000 reviews it is about ± 0.004: a smaller gain than that may be luck.",
-    )
+        "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
+            _interval, z=1.645
+        ),
+        "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": partial(
+            _interval, z=0.98
+        ),
+        "1.96 stands in front of the square root, not below it.": partial(_interval, z=1.96**0.5),
+        "2 is the rule of thumb; the task asks for 1.96.": partial(_interval, z=2),
+        "2.58 makes a 99 % interval; 95 % takes 1.96.": partial(_interval, z=2.58),
+        "These are numbers of reviews. An accuracy is a share: divide by n.": lambda correct, reviews: tuple(
+            reviews * end for end in _interval(correct, reviews)
+        ),
+        "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
+            _interval, z=1
+        ),
+        "n is missing below the square root: the standard error is sqrt(p (1 − p) / n).": (
+            lambda correct, reviews: _interval(correct, reviews, less=reviews - 1)
+        ),
+        "You divide by n outside the square root; n stands below it, so the error shrinks with sqrt(n).": (
+            lambda correct, reviews: _interval(correct, reviews, less=reviews - reviews**2)
+        ),
+        "Low and high are swapped.": lambda correct, reviews: _interval(correct, reviews)[::-1],
+        "These are the accuracy and the half width: return p − half and p + half.": lambda correct, reviews: (
+            correct / reviews,
+            _interval(correct, reviews)[1] - correct / reviews,
+        ),
+        "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for "
+        "the plain p ± 1.96 sqrt(p (1 − p) / n).": _wilson,
+    },
+    outputs=("low", "high"),
+    tolerance=5e-5,
+    hints=(
+        "p = correct / reviews is the accuracy, and its standard error is sqrt(p (1 − p) / n).",
+        "Return two numbers: p minus and p plus 1.96 standard errors.",
+    ),
+    right="With 25,000 reviews it is about ± 0.004: a smaller gain than that may be luck.",
 )

@@ -1,31 +1,12 @@
-"""Exercises of notebook 07, *The IMDB LSTM*.
-
-``parameters(vocabulary, embedding, units)`` (check_parameters)
-    The model is ``Embedding(vocabulary, embedding)``, ``LSTM(units)``, ``Dense(1)``. Return the parameter
-    counts ``(embedding, lstm, dense, total)``, as a tuple or as a dict with these keys.
-``best_epoch(train_losses, validation_losses)`` (check_best_epoch)
-    Two lists of floats, one entry for each epoch. Return the number of the epoch, counted from 1, with the
-    lowest validation loss.
-``steps(reviews, batch_size)`` (check_steps)
-    Return the number of updates in one epoch; the last batch may be smaller.
-``dropout_mask(shape, rate, rng)`` (check_dropout_mask)
-    ``shape`` is a tuple, ``rng`` a ``numpy.random.Generator``. Return an array of that shape: 0 with
-    probability ``rate``, else 1 / (1 − rate), each entry on its own, drawn from ``rng``.
-``honest_score(validation_accuracies, test_accuracies)`` (check_selection)
-    Two lists, one entry for each epoch. Return the test accuracy of the epoch that the validation accuracy
-    chooses.
-``shuffled = …`` (check_shuffled, a choice)
-    A bag-of-words model is trained. Then the words of every test review are put into random order. Its test
-    accuracy ``"falls"``, ``"stays"`` or ``"rises"``.
-"""
+"""Exercises of notebook 07, *The IMDB LSTM*."""
 
 from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises._checking import Exercise, Notebook, ValueExercise
-from lstm_course.exercises._comparing import NotYet, same
-from lstm_course.exercises._running import call
+from lstm_course.exercises.engine.checking import Exercise, Notebook
+from lstm_course.exercises.engine.comparing import NotYet, same
+from lstm_course.exercises.engine.running import call
 
 book = Notebook("07", "The IMDB LSTM")
 hint = book.hint
@@ -42,45 +23,42 @@ def _parameters(
     return *layers, sum(layers)
 
 
-check_parameters = book.add(
-    Exercise(
-        name="parameters",
-        task="parameters(vocabulary, embedding, units): the counts (embedding, lstm, dense, total).",
-        draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
-        reference=_parameters,
-        mutants={
-            "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": partial(
-                _parameters, biases=0
-            ),
-            "The bias is counted once in the LSTM, not once for each of the four blocks.": partial(
-                _parameters, biases=1
-            ),
-            "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, "
-            "the Dense layer has one.": partial(_parameters, biases=0, dense_bias=0),
-            "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, "
-            "by units * units weights.": partial(_parameters, recurrent=0),
-            "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output "
-            "gate.": partial(_parameters, gates=1, biases=1),
-            "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the "
-            "candidate: four.": partial(_parameters, gates=3, biases=3),
-            "The bias of the Dense layer is missing: one weight for each unit, and one bias.": partial(
-                _parameters, dense_bias=0
-            ),
-            "You count the embedding by units. It is a table with one row of length `embedding` for each "
-            "word.": partial(_parameters, by_units=True),
-            "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": partial(
-                _parameters, biases=8
-            ),
-        },
-        outputs=("embedding", "lstm", "dense", "total"),
-        hints=(
-            "The embedding is a table: one row for each word of the vocabulary.",
-            "Each of the LSTM's four blocks sees the word vector and the old hidden state, and has a bias: "
-            "(embedding + units) * units + units.",
-            "Dense(1) has one weight for each unit and one bias.",
+check_parameters = book.function(
+    "parameters",
+    _parameters,
+    draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
+    mutants={
+        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": partial(
+            _parameters, biases=0
         ),
-        right="Nearly all parameters of this model are word vectors: the LSTM itself is the small part.",
-    )
+        "The bias is counted once in the LSTM, not once for each of the four blocks.": partial(
+            _parameters, biases=1
+        ),
+        "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, "
+        "the Dense layer has one.": partial(_parameters, biases=0, dense_bias=0),
+        "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, "
+        "by units * units weights.": partial(_parameters, recurrent=0),
+        "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output "
+        "gate.": partial(_parameters, gates=1, biases=1),
+        "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the "
+        "candidate: four.": partial(_parameters, gates=3, biases=3),
+        "The bias of the Dense layer is missing: one weight for each unit, and one bias.": partial(
+            _parameters, dense_bias=0
+        ),
+        "You count the embedding by units. It is a table with one row of length `embedding` for each "
+        "word.": partial(_parameters, by_units=True),
+        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": partial(
+            _parameters, biases=8
+        ),
+    },
+    outputs=("embedding", "lstm", "dense", "total"),
+    hints=(
+        "The embedding is a table: one row for each word of the vocabulary.",
+        "Each of the LSTM's four blocks sees the word vector and the old hidden state, and has a bias: "
+        "(embedding + units) * units + units.",
+        "Dense(1) has one weight for each unit and one bias.",
+    ),
+    right="Nearly all parameters of this model are word vectors: the LSTM itself is the small part.",
 )
 
 
@@ -104,49 +82,44 @@ def _best_epoch(train_losses, validation_losses):
     return int(np.argmin(validation_losses)) + 1
 
 
-check_best_epoch = book.add(
-    Exercise(
-        name="best_epoch",
-        task="best_epoch(train_losses, validation_losses): the number of the epoch to keep, counted from 1.",
-        draw=_draw_losses,
-        reference=_best_epoch,
-        mutants={
-            "You count epochs from 0; Keras's progress lines, and this task, count from 1.": (
-                lambda train, validation: int(np.argmin(validation))
-            ),
-            "You take the lowest training loss. It goes on falling while the model learns its reviews by "
-            "heart; only the validation loss shows that.": (
-                lambda train, validation: int(np.argmin(train)) + 1
-            ),
-            "This is the last epoch, whatever the losses say.": lambda train, validation: len(train),
-            "You stop before the first increase. A loss may rise once and fall below again: take the "
-            "lowest of all.": (lambda train, validation: int(np.argmax(np.diff(validation) > 0)) + 1),
-            "You take the highest validation loss; the lowest is the best.": (
-                lambda train, validation: int(np.argmax(validation)) + 1
-            ),
-            "This is one epoch too late: the epoch after the lowest validation loss.": (
-                lambda train, validation: int(np.argmin(validation)) + 2
-            ),
-            "You take the epoch where the curves cross. Dropout alone can shift them against each other; "
-            "take the lowest validation loss.": (
-                lambda train, validation: int(np.argmax(np.greater(validation, train))) + 1
-            ),
-            "You take the epoch of the smallest gap. Two losses can be close and both be high; take the "
-            "lowest validation loss.": (
-                lambda train, validation: int(np.argmin(np.abs(np.subtract(validation, train)))) + 1
-            ),
-            "You take the lowest sum of both losses. The training loss goes on falling and moves the choice "
-            "to a later epoch; take the lowest validation loss.": (
-                lambda train, validation: int(np.argmin(np.add(train, validation))) + 1
-            ),
-            "This is the loss; return the number of its epoch.": lambda train, validation: min(validation),
-        },
-        hints=(
-            "The training loss has no say in this.",
-            "np.argmin gives the index of the smallest entry, counted from 0.",
+check_best_epoch = book.function(
+    "best_epoch",
+    _best_epoch,
+    draw=_draw_losses,
+    mutants={
+        "You count epochs from 0; Keras's progress lines, and this task, count from 1.": (
+            lambda train, validation: int(np.argmin(validation))
         ),
-        right="After that epoch the model only gets better at the reviews that it has seen.",
-    )
+        "You take the lowest training loss. It goes on falling while the model learns its reviews by "
+        "heart; only the validation loss shows that.": (lambda train, validation: int(np.argmin(train)) + 1),
+        "This is the last epoch, whatever the losses say.": lambda train, validation: len(train),
+        "You stop before the first increase. A loss may rise once and fall below again: take the "
+        "lowest of all.": (lambda train, validation: int(np.argmax(np.diff(validation) > 0)) + 1),
+        "You take the highest validation loss; the lowest is the best.": (
+            lambda train, validation: int(np.argmax(validation)) + 1
+        ),
+        "This is one epoch too late: the epoch after the lowest validation loss.": (
+            lambda train, validation: int(np.argmin(validation)) + 2
+        ),
+        "You take the epoch where the curves cross. Dropout alone can shift them against each other; "
+        "take the lowest validation loss.": (
+            lambda train, validation: int(np.argmax(np.greater(validation, train))) + 1
+        ),
+        "You take the epoch of the smallest gap. Two losses can be close and both be high; take the "
+        "lowest validation loss.": (
+            lambda train, validation: int(np.argmin(np.abs(np.subtract(validation, train)))) + 1
+        ),
+        "You take the lowest sum of both losses. The training loss goes on falling and moves the choice "
+        "to a later epoch; take the lowest validation loss.": (
+            lambda train, validation: int(np.argmin(np.add(train, validation))) + 1
+        ),
+        "This is the loss; return the number of its epoch.": lambda train, validation: min(validation),
+    },
+    hints=(
+        "The training loss has no say in this.",
+        "np.argmin gives the index of the smallest entry, counted from 0.",
+    ),
+    right="After that epoch the model only gets better at the reviews that it has seen.",
 )
 
 
@@ -174,7 +147,6 @@ def _draw_steps(rng):
 check_steps = book.add(
     _StepsExercise(
         name="steps",
-        task="steps(reviews, batch_size): the number of updates in one epoch.",
         # Whole batches alone in some draws, a rest in others.
         draw=_draw_steps,
         reference=lambda reviews, batch_size: -(-reviews // batch_size),
@@ -257,7 +229,6 @@ class _MaskExercise(Exercise):
 check_dropout_mask = book.add(
     _MaskExercise(
         name="dropout_mask",
-        task="dropout_mask(shape, rate, rng): what Keras multiplies by in training.",
         draw=_draw_dropout,
         reference=_dropout_mask,
         mutants={
@@ -311,59 +282,49 @@ def _honest_score(validation_accuracies, test_accuracies):
     return test_accuracies[int(np.argmax(validation_accuracies))]
 
 
-check_selection = book.add(
-    Exercise(
-        name="selection",
-        task="honest_score(validation_accuracies, test_accuracies): the test accuracy to report.",
-        draw=_draw_accuracies,
-        reference=_honest_score,
-        mutants={
-            "You report the best test accuracy. That chooses the epoch by the test set, and flatters: the "
-            "test reviews then took part in the choice.": lambda validation, test: max(test),
-            "You report the last epoch. Choose the epoch by the validation accuracy.": (
-                lambda validation, test: test[-1]
-            ),
-            "You report the validation accuracy. It took part in the choice, so it flatters; report the "
-            "test accuracy of the same epoch.": lambda validation, test: max(validation),
-            "You report the number of the epoch; the task asks for its test accuracy.": (
-                lambda validation, test: int(np.argmax(validation))
-            ),
-            "You report the mean over the epochs. The model that is kept is that of one epoch.": (
-                lambda validation, test: float(np.mean(test))
-            ),
-            "The epoch is one too late: index 0 of both lists is epoch 1.": (
-                lambda validation, test: test[int(np.argmax(validation)) + 1]
-            ),
-            "You take the epoch of the lowest validation accuracy; a loss is best low, an accuracy high.": (
-                lambda validation, test: test[int(np.argmin(validation))]
-            ),
-        },
-        hints=(
-            "Two steps: choose the epoch, then look up a number. Only the second may see the test "
-            "accuracies.",
-            "best = int(np.argmax(validation_accuracies)) is the index in both lists.",
+check_selection = book.function(
+    "selection",
+    _honest_score,
+    draw=_draw_accuracies,
+    mutants={
+        "You report the best test accuracy. That chooses the epoch by the test set, and flatters: the "
+        "test reviews then took part in the choice.": lambda validation, test: max(test),
+        "You report the last epoch. Choose the epoch by the validation accuracy.": (
+            lambda validation, test: test[-1]
         ),
-        right="The test set was looked at once, after the choice: this number has no reason to flatter.",
-    )
+        "You report the validation accuracy. It took part in the choice, so it flatters; report the "
+        "test accuracy of the same epoch.": lambda validation, test: max(validation),
+        "You report the number of the epoch; the task asks for its test accuracy.": (
+            lambda validation, test: int(np.argmax(validation))
+        ),
+        "You report the mean over the epochs. The model that is kept is that of one epoch.": (
+            lambda validation, test: float(np.mean(test))
+        ),
+        "The epoch is one too late: index 0 of both lists is epoch 1.": (
+            lambda validation, test: test[int(np.argmax(validation)) + 1]
+        ),
+        "You take the epoch of the lowest validation accuracy; a loss is best low, an accuracy high.": (
+            lambda validation, test: test[int(np.argmin(validation))]
+        ),
+    },
+    hints=(
+        "Two steps: choose the epoch, then look up a number. Only the second may see the test accuracies.",
+        "best = int(np.argmax(validation_accuracies)) is the index in both lists.",
+    ),
+    right="The test set was looked at once, after the choice: this number has no reason to flatter.",
 )
 
-check_shuffled = book.add(
-    ValueExercise(
-        name="shuffled",
-        task=(
-            "A bag-of-words model is trained. Then the words of every test review are put into random order. "
-            'Its test accuracy "falls", "stays" or "rises"?'
+check_shuffled = book.value(
+    "shuffled",
+    "stays",
+    choices=("falls", "stays", "rises"),
+    mistakes={
+        "falls": (
+            "What does the model see of a test review? Counts of words; shuffling a review changes none "
+            "of them."
         ),
-        answer="stays",
-        choices=("falls", "stays", "rises"),
-        mistakes={
-            "falls": (
-                "What does the model see of a test review? Counts of words; shuffling a review changes none "
-                "of them."
-            ),
-            "rises": "Nothing is gained: the model sees counts of words alone, and those are the same.",
-        },
-        hints=("Write down the bag of words of 'not good at all' and of 'at all not good'.",),
-        right="The counts of the words are the same, so every prediction is the same.",
-    )
+        "rises": "Nothing is gained: the model sees counts of words alone, and those are the same.",
+    },
+    hints=("Write down the bag of words of 'not good at all' and of 'at all not good'.",),
+    right="The counts of the words are the same, so every prediction is the same.",
 )

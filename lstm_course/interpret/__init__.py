@@ -4,7 +4,6 @@ Everything here works on any built Keras model with an LSTM in it, as far as its
 in the model that lasts.
 """
 
-from lstm_course.interpret._network import log_odds, lstm_layers
 from lstm_course.interpret.calibration import expected_calibration_error, reliability
 from lstm_course.interpret.cells import (
     GATES,
@@ -16,6 +15,7 @@ from lstm_course.interpret.cells import (
     rank_cells,
     silenced,
 )
+from lstm_course.interpret.network import log_odds, lstm_layers
 from lstm_course.interpret.reading import (
     Reading,
     after_full_stop,

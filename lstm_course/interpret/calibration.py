@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_course.baselines import accuracy_interval
+from lstm_course.reviews.baselines import accuracy_interval
 
 
 def _binned(probabilities, labels, bins):

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
-from lstm_course.interpret._network import as_batch, lstm_layer, probabilities
-from lstm_course.quiet import keras
+from lstm_course.interpret.network import as_batch, lstm_layer, probabilities
+from lstm_course.models.quiet import keras
 
 GATES = ("input_gate", "forget_gate", "output_gate")
 _BLOCKS = {"input_gate": 0, "forget_gate": 1, "output_gate": 3}  # Keras's order is i, f, c, o

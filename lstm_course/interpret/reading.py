@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course import imdb, models
-from lstm_course.interpret._network import as_batch, probabilities
+from lstm_course import models
+from lstm_course.interpret.network import as_batch, probabilities
+from lstm_course.reviews import imdb
 
 # One word for imdb.tokenize: what lies between the characters that it takes for gaps.
 _WORD = re.compile(r"[^ !\"#$%&()*+,\-./:;<=>?@\[\\\]^_`{|}~\t\n]+")

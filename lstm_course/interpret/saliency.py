@@ -8,8 +8,7 @@ from contextlib import contextmanager
 
 import numpy as np
 
-from lstm_course import imdb
-from lstm_course.interpret._network import (
+from lstm_course.interpret.network import (
     as_batch,
     check_probabilities,
     embedding_layer,
@@ -17,7 +16,8 @@ from lstm_course.interpret._network import (
     replaced_call,
     to_log_odds,
 )
-from lstm_course.quiet import keras, tf
+from lstm_course.models.quiet import keras, tf
+from lstm_course.reviews import imdb
 
 _BATCH = 250  # texts differentiated at once
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lstm_course.cells import sigmoid
-from lstm_course.interpret._network import as_batch, lstm_layer, replaced_call
-from lstm_course.quiet import keras
+from lstm_course.interpret.network import as_batch, lstm_layer, replaced_call
+from lstm_course.models.quiet import keras
 
 
 @dataclass(frozen=True)

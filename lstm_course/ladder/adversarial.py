@@ -6,7 +6,7 @@ the push is a share of the length that the vectors of the review have, which no 
 length; batches of similar length have few.
 """
 
-from lstm_course.quiet import keras, tf
+from lstm_course.models.quiet import keras, tf
 
 
 def against(gradient, vectors, share: float):

@@ -1,6 +1,6 @@
 """What Keras does not have: reading in segments, pooling over words, a cell without a kernel, one without a loop."""
 
-from lstm_course.quiet import keras
+from lstm_course.models.quiet import keras
 
 ops = keras.ops
 

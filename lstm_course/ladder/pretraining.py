@@ -19,8 +19,8 @@ from sklearn.decomposition import TruncatedSVD
 from sklearn.feature_extraction.text import TfidfTransformer
 
 from lstm_course.ladder import reading, rungs, training
-from lstm_course.quiet import keras, tf
-from lstm_course.training import Progress
+from lstm_course.models.quiet import keras, tf
+from lstm_course.models.training import Progress
 
 EVERY = 4  # words from one state that is asked to the next
 REACH = 20  # words on either side that may be asked for

@@ -67,7 +67,7 @@ class Rung:
 def _cell(rung: Rung):
     """Return the layer that reads, in both directions where the rung does."""
     from lstm_course.ladder.layers import KernelFreeCell, MinLSTM
-    from lstm_course.quiet import keras
+    from lstm_course.models.quiet import keras
 
     many = rung.pooling != "last"
     backward = None  # Bidirectional copies the layer
@@ -90,7 +90,7 @@ def _cell(rung: Rung):
 
 def _embed(ids, rung: Rung, sizes: list[int]):
     """Return the vectors ``(batch, time, features)`` of the words, with those of their n-grams beside them."""
-    from lstm_course.quiet import keras
+    from lstm_course.models.quiet import keras
 
     vectors = [keras.layers.Embedding(sizes[0], rung.embedding, name="words")(ids[..., 0])]
     for column, size in enumerate(sizes[1:], start=1):
@@ -118,7 +118,7 @@ def states(rung: Rung, sizes: list[int]):
         sizes: the number of ids in each column, as ``Reader.sizes`` gives them.
     """
     from lstm_course.ladder.layers import InSegments
-    from lstm_course.quiet import keras
+    from lstm_course.models.quiet import keras
 
     ids = keras.Input((rung.words if not rung.mask else None, len(sizes)), dtype="int32")
     reader = _cell(rung)
@@ -141,7 +141,7 @@ def build(rung: Rung, sizes: list[int], steps: int = 1):
     """
     from lstm_course.ladder.adversarial import Adversarial
     from lstm_course.ladder.layers import MeanAndMax
-    from lstm_course.quiet import keras
+    from lstm_course.models.quiet import keras
 
     network = states(rung, sizes)
     ids, features = network.input, network.output

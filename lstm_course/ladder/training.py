@@ -6,10 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from lstm_course import baselines
 from lstm_course.ladder import reading, rungs
-from lstm_course.quiet import keras, tf
-from lstm_course.training import Clock, Progress
+from lstm_course.models.quiet import keras, tf
+from lstm_course.models.training import Clock, Progress
+from lstm_course.reviews import baselines
 
 WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
 

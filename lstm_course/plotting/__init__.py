@@ -9,32 +9,33 @@ darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, succ
 they are also used for text.
 """
 
-from lstm_course.plotting._errors import accuracy_by_group, reliability
-from lstm_course.plotting._inside import (
+from lstm_course.plotting.display import describe, show
+from lstm_course.plotting.errors import accuracy_by_group, reliability
+from lstm_course.plotting.inside import (
     ablation_strip,
     annotated_trace,
     deletion_curves,
     gate_heatmap,
     running_prediction,
 )
-from lstm_course.plotting._ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
-from lstm_course.plotting._recurrence import (
+from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
+from lstm_course.plotting.recurrence import (
     accuracy_by_lag,
     gate_traces,
     gradient_by_lag,
     hidden_states,
     singular_values,
 )
-from lstm_course.plotting._results import (
+from lstm_course.plotting.results import (
     accuracy_by_seed,
     accuracy_changes,
     accuracy_ladder,
     cost_bars,
     learning_curves,
 )
-from lstm_course.plotting._reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
-from lstm_course.plotting._style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
-from lstm_course.plotting._sweeps import sequence_grid, success_by_lag
+from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
+from lstm_course.plotting.style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
+from lstm_course.plotting.sweeps import sequence_grid, success_by_lag
 
 __all__ = [
     "COLOURS",
@@ -53,6 +54,7 @@ __all__ = [
     "cost_by_size",
     "coverage",
     "deletion_curves",
+    "describe",
     "embedding_heatmap",
     "gate_heatmap",
     "gate_traces",
@@ -63,6 +65,7 @@ __all__ = [
     "reliability",
     "running_prediction",
     "sequence_grid",
+    "show",
     "singular_values",
     "success_by_lag",
     "title_for",

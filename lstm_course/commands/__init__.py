@@ -1,0 +1,1 @@
+"""The command ``lstm-course``, one module a subcommand; ``main`` collects them."""

@@ -1,0 +1,1 @@
+"""How an answer is judged: run it, compare it, recognise the usual mistakes, and note what is done."""

@@ -1,0 +1,62 @@
+"""The step of an LSTM and of a GRU, each with a switch for every mistake that an exercise knows."""
+
+import numpy as np
+
+from lstm_course.exercises.engine.checking import distinct
+
+
+def sigmoid(x):
+    """Return the logistic function."""
+    return 1 / (1 + np.exp(-x))
+
+
+def identity(x):
+    """Return what is given."""
+    return x
+
+
+def draw_gates(rng, shape, count):
+    """Draw ``count`` gates of ``shape``, away from 0 and 1."""
+    return tuple(rng.uniform(0.05, 0.95, size=(count, *shape)))
+
+
+def draw_lstm(rng, blocks=4):
+    """Draw inputs, states and weights of one LSTM step, all sizes different."""
+    batch, features, units = distinct(rng, 3)
+    weights = rng.normal(size=(features, blocks * units)), rng.normal(size=(units, blocks * units))
+    states = rng.normal(size=(2, batch, units))
+    return rng.normal(size=(batch, features)), *states, *weights, rng.normal(size=blocks * units)
+
+
+def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=identity, gate=sigmoid):
+    """Return the hidden and cell state after one LSTM step; each option is a usual mistake."""
+    blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
+    i, f, o = (gate(blocks[name]) for name in "ifo")
+    c = keep(f) * c + i * candidate(blocks["c"])
+    return o * output(c), c
+
+
+def output_gate(x, h, w, u, b):
+    """Return the output gate of one LSTM step."""
+    return sigmoid(np.split(x @ w + h @ u + b, 4, axis=1)[3])
+
+
+def draw_gru(rng):
+    """Draw inputs, state and weights of one GRU step."""
+    inputs, hidden_state, _, kernel, recurrent_kernel, bias = draw_lstm(rng, blocks=3)
+    return inputs, hidden_state, kernel, recurrent_kernel, np.stack([bias, rng.normal(size=bias.shape)])
+
+
+def gru_candidate(x_share, r, h_share, *_):
+    """Return the candidate, reset after the matrix product as in Keras."""
+    return np.tanh(x_share + r * h_share)
+
+
+def gru(x, h, w, u, b, order="zrh", keep=identity, candidate=gru_candidate):
+    """Return the hidden state after one GRU step; each option is a usual mistake."""
+    of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
+    of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
+    z, r = (sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
+    z = keep(z)
+    kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))
+    return z * h + (1 - z) * candidate(of_inputs["h"], r, of_state["h"], h, kernel, bias)

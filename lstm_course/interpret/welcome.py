@@ -1,0 +1,199 @@
+"""What notebook 00 shows: a review, how a trained LSTM's mind changes word by word, and the cell that moved most."""
+
+import asyncio
+import base64
+import io
+from dataclasses import dataclass
+from html import escape
+
+import numpy as np
+
+from lstm_course import plotting
+from lstm_course.plotting import colouring
+from lstm_course.plotting.colouring import Coloured
+
+STATIC_TEXT = "A text box. It appears when you run this cell: click into it and press Shift+Enter."
+PAUSE = 0.3  # seconds without a keystroke after which the text is read again
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A review as a model read it.
+
+    Attributes:
+        words: the words as they were written, punctuation included.
+        probabilities: ``(words,)`` probability of "positive" after each word.
+        before: the probability before the first word; None where the text is so long that its beginning is cut.
+        moves: ``(words, units)``: what each cell adds to the log-odds at each word.
+        totals: ``(words, units)``: what it has added until then, since the first step.
+        unknown: the words that the model does not know.
+    """
+
+    words: list[str]
+    probabilities: np.ndarray
+    before: float | None
+    moves: np.ndarray
+    totals: np.ndarray
+    unknown: list[str]
+
+    @property
+    def changes(self) -> np.ndarray:
+        """The change of the probability at each word, in points, ``(words,)``."""
+        start = self.probabilities[0] if self.before is None else self.before
+        return 100 * np.diff(self.probabilities, prepend=start)
+
+    @property
+    def labels(self) -> list[str]:
+        """The words without the punctuation around them, as long as anything is left."""
+        return [word.strip(".,;:!?\"'“”‘’()…–—-") or word for word in self.words]
+
+    @property
+    def turn(self) -> int:
+        """The place of the word that moved the probability most."""
+        return int(np.abs(self.changes).argmax())
+
+    @property
+    def cell(self) -> int:
+        """The number of the cell that moved most at that word."""
+        return int(np.abs(self.moves[self.turn]).argmax())
+
+    def coloured(self) -> Coloured:
+        """Return the text with the change at each word, in points."""
+        caption = "The number under a word: by how many points it moved the probability of “positive”."
+        if self.unknown:
+            caption += f" Not in the model's vocabulary: {', '.join(dict.fromkeys(self.unknown))}."
+        return colouring.coloured(self.words, self.changes, caption=caption, decimals=0)
+
+    def figure(self):
+        """Return the figure: the running prediction, and below it the cell that moved most."""
+        import matplotlib.pyplot as plt
+
+        figure, (top, bottom) = plt.subplots(
+            2, 1, figsize=(9, 4.8), sharex=True, height_ratios=[3, 1.5], layout="constrained"
+        )
+        title = f"{self.verdict} The strongest word: “{self.labels[self.turn]}”"
+        plotting.running_prediction(
+            top, self.probabilities, words=self.labels, before=self.before, title=title
+        )
+        top.set_xlabel("")
+        top.tick_params(labelbottom=False)
+        self._draw_cell(bottom)
+        return figure
+
+    def _draw_cell(self, ax):
+        """Draw what the cell has added to the log-odds up to each word."""
+        values, colour = self.totals[:, self.cell], plotting.COLOURS["hidden_state"]
+        ax.margins(y=0.2)  # room for the ring
+        ax.axhline(0, color="0.3", linewidth=0.8)
+        ax.plot(values, color=colour, marker=plotting.MARKERS["hidden_state"])
+        ax.plot(self.turn, values[self.turn], "o", markersize=13, markerfacecolor="none", color="black")
+        ax.set_ylabel("pull towards\n“positive”")
+        ax.set_xticks(range(len(self.words)), self.labels, rotation=55, ha="right", rotation_mode="anchor")
+        ax.tick_params(axis="x", labelsize=9 if len(self.words) <= 30 else 6)
+        ax.set_title(f"Cell {self.cell} of {self.moves.shape[1]} moved most there (ring)")
+
+    @property
+    def verdict(self) -> str:
+        """The answer after the last word, in a sentence."""
+        return f"The model says {100 * self.probabilities[-1]:.0f} % positive."
+
+    def __str__(self):
+        moves = self.moves[self.turn]
+        share = 100 * moves[self.cell] / moves.sum()
+        start = "" if self.before is None else f"before the first word  {100 * self.before:3.0f} %\n"
+        return (
+            f"{start}after the last word    {100 * self.probabilities[-1]:3.0f} %\n"
+            f"strongest word         “{self.labels[self.turn]}”, {self.changes[self.turn]:+.0f} points\n"
+            f"cell that moved most   {self.cell} of {self.moves.shape[1]}, with {share:.0f} % of the change there"
+        )
+
+
+def watch(review: str, model, word_index: dict[str, int]) -> Watched:
+    """Let a model read a review, and return what it thought after each word.
+
+    Args:
+        review: the text.
+        model: a model that ends in an LSTM and ``Dense(1)``, such as ``weights.load()`` returns.
+        word_index: the word index that came with it.
+
+    Raises:
+        TypeError: ``review`` is not a string.
+        ValueError: it is empty, or the model knows none of its words.
+    """
+    from lstm_course import interpret
+
+    reading = interpret.read(review, word_index)
+    probabilities = interpret.running_prediction(model, reading.ids)
+    moves = interpret.logit_steps(model, reading.row)
+    first = 1 if reading.words[0] == "<start>" else 0
+    starts = [start for start, _ in reading.spans[first:]]
+    starts[0] = 0 if first else starts[0]
+    words = [review[a:b].strip() for a, b in zip(starts, [*starts[1:], len(review)], strict=True)]
+    pairs = zip(words, reading.words[first:], strict=True)
+    return Watched(
+        words=words,
+        probabilities=probabilities[first:],
+        before=float(probabilities[0]) if first else None,
+        moves=moves[-len(words) :],
+        totals=moves.cumsum(axis=0)[-len(words) :],
+        unknown=[word for word, seen in pairs if seen == "<unknown>"],
+    )
+
+
+def text_box(review: str, model, word_index: dict[str, int]) -> None:
+    """Display a text box in which a learner types a review; text and figure below it follow the typing.
+
+    Where no front end draws it, a sentence stands in its place.
+
+    Args:
+        review: what stands in the box at first.
+        model: as for `watch`.
+        word_index: as for `watch`.
+    """
+    from IPython.display import display
+
+    box = _live_box(review, model, word_index)
+    display(box._repr_mimebundle_() | {"text/plain": STATIC_TEXT}, raw=True)
+
+
+def _live_box(review, model, word_index):
+    """Return a text area with an HTML field below it that shows what the model makes of the text."""
+    import ipywidgets
+
+    layout = ipywidgets.Layout(width="95%", height="70px")
+    box = ipywidgets.Textarea(review, layout=layout, placeholder="Write a review of a film.")
+    below = ipywidgets.HTML()
+
+    def follow():
+        try:
+            below.value = _as_html(watch(box.value, model, word_index))
+        except ValueError as error:  # there is nothing yet that the model could judge
+            below.value = escape(str(error))
+
+    box.observe(_after_pause(follow), "value")
+    follow()
+    return ipywidgets.VBox([box, below])
+
+
+def _after_pause(action):
+    """Return a callback that runs ``action`` once the typing pauses: a figure takes longer than a keystroke."""
+    waiting = None
+
+    def called(_change):
+        nonlocal waiting
+        if waiting is not None:
+            waiting.cancel()
+        waiting = asyncio.get_running_loop().call_later(PAUSE, action)
+
+    return called
+
+
+def _as_html(watched: Watched) -> str:
+    import matplotlib.pyplot as plt
+
+    file, figure = io.BytesIO(), watched.figure()
+    figure.savefig(file, format="png", dpi=100)
+    plt.close(figure)
+    picture = base64.b64encode(file.getvalue()).decode("ascii")
+    alt = escape(str(watched))
+    return f'{watched.coloured()._repr_html_()}\n<img alt="{alt}" src="data:image/png;base64,{picture}" width="800">'

@@ -1,0 +1,178 @@
+"""Plots of the ladder: what each change gains, what it costs, and how the cost grows."""
+
+import numpy as np
+from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+from lstm_course.plotting.style import (
+    COLOURS,
+    MARKERS,
+    RAMP,
+    RAMP_MARKERS,
+    beside,
+    check_array,
+    check_curves,
+    check_rows,
+    label_ends,
+    legend_beside,
+    row_axis,
+    titled,
+)
+
+# A rung whose gain the scatter of the seeds could explain is grey, and hollow too.
+RUNGS = {
+    None: {"fmt": "D", "color": COLOURS["baseline"], "label": "start"},
+    True: {"fmt": "s", "color": COLOURS["lstm"], "label": "clear gain"},
+    False: {
+        "fmt": "o",
+        "color": COLOURS["chance"],
+        "markerfacecolor": "white",
+        "label": "within\nthe scatter",
+    },
+}
+
+
+def accuracy_by_rung(ax, rows, *, title):
+    """Draw the accuracy after each change as a dot with its interval, the first row on top, and the gain beside it.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, accuracy, low, high, gain, clear)``: fractions from 0 to 1 with the ends of the
+            interval over seeds; the gain over the rung compared with, a fraction, and whether it is clear, True or
+            False; both None where nothing is compared.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if the numbers of a row are not ``0 <= low <= accuracy <= high <= 1``.
+    """
+    rows = check_rows(rows, 6)
+    drawn = set()
+    for position, (label, accuracy, low, high, gain, clear) in enumerate(rows):
+        if not 0 <= low <= accuracy <= high <= 1:
+            raise ValueError(
+                f"rows: {label!r} needs 0 <= low <= accuracy <= high <= 1, found {low}, {accuracy}, {high}"
+            )
+        style = dict(RUNGS[clear])
+        # One entry a kind in the legend; matplotlib leaves out labels that begin with an underscore.
+        style["label"] = f"_{style['label']}" if clear in drawn else style["label"]
+        drawn.add(clear)
+        ends = [[100 * (accuracy - low)], [100 * (high - accuracy)]]
+        ax.errorbar(100 * accuracy, position, xerr=ends, capsize=5, markersize=8, **style)
+        text = f"{100 * accuracy:.1f} %"
+        if gain is not None:
+            text += f"   {100 * gain:+.1f}".replace("-", "−")
+        beside(ax, 100 * high, position, text, style["color"])
+    left, right = ax.get_xlim()
+    ax.set_xlim(left, right + 0.26 * (right - left))
+    ax.set_xlabel("validation accuracy (%), interval over seeds, gain in points")
+    row_axis(ax, [row[0] for row in rows])
+    legend_beside(ax)
+    return titled(ax, title)
+
+
+def accuracy_by_seconds(ax, points, *, title):
+    """Draw accuracy against processor time on a log axis; each point has a number that a list beside the axes explains.
+
+    Args:
+        ax: the axes to draw on.
+        points: list of ``(label, seconds, accuracy, kind)``: seconds above 0, a fraction, and a key of ``COLOURS``.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a point has no known kind, or its seconds are not above 0.
+    """
+    points = check_rows(points, 4)
+    for label, seconds, _, kind in points:
+        if kind not in COLOURS:
+            raise ValueError(f"points: {label!r} has kind {kind!r}; expected one of {list(COLOURS)}")
+        if not seconds > 0:
+            raise ValueError(f"points: {label!r} needs seconds above 0, found {seconds}")
+    for number, (label, seconds, accuracy, kind) in enumerate(points, start=1):
+        style = {"linestyle": "none", "marker": MARKERS[kind], "color": COLOURS[kind]}
+        ax.plot(seconds, 100 * accuracy, markersize=8, label=f"{number}  {label}", **style)
+    ax.set_xscale("log")
+    ax.margins(x=0.08, y=0.12)
+    _plain_log(ax.xaxis)
+    ax.set_xlabel("processor seconds of training (log scale)")
+    ax.set_ylabel("validation accuracy (%)")
+    legend_beside(ax)
+    titled(ax, title)
+    _number(ax, [(seconds, 100 * accuracy, COLOURS[kind]) for _, seconds, accuracy, kind in points])
+    return ax
+
+
+def _number(ax, points):
+    """Write 1, 2, … beside points ``(x, y, colour)``, each where it is farthest from points and numbers so far."""
+    ax.figure.canvas.draw()  # the layout is known only now
+    ax.set_xlim(ax.get_xlim())
+    ax.set_ylim(ax.get_ylim())
+    taken = list(ax.transData.transform([(x, y) for x, y, _ in points]))
+    pixels = ax.figure.dpi / 72
+    around = [(0, 12), (0, -12), (12, 0), (-12, 0), (10, 10), (-10, 10), (10, -10), (-10, -10)]
+    for number, (x, y, colour) in enumerate(points, start=1):
+        here = ax.transData.transform((x, y))
+        others = [place for index, place in enumerate(taken) if index != number - 1]
+
+        def room(offset, here=here, others=others):
+            spot = here + np.multiply(offset, pixels)
+            return min((np.hypot(*(spot - place)) for place in others), default=np.inf)
+
+        # Rounded, so that the first of places with about as much room wins.
+        best = max(around, key=lambda offset: min(round(room(offset)), 25 * pixels))
+        taken.append(here + np.multiply(best, pixels))
+        place = {"xytext": best, "textcoords": "offset points", "ha": "center", "va": "center"}
+        ax.annotate(str(number), (x, y), color=colour, fontsize=9.5, fontweight="bold", **place)
+
+
+def _plain_log(axis):
+    """Mark 1, 2, 5, 10, … on a log axis, in plain numbers."""
+    axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.set_minor_locator(NullLocator())
+    axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,g}"))
+
+
+def cost_by_size(ax, sizes, curves, *, title, xlabel, ylabel="seconds (log scale)"):
+    """Draw measured costs on log axes, each with a dotted line of what is proportional to the size.
+
+    Args:
+        ax: the axes to draw on.
+        sizes: what grows, ``(points,)``, above 0 and ascending.
+        curves: dict from a label to the costs ``(points,)``, above 0.
+        title: the finding.
+        xlabel: what grows, with its unit.
+        ylabel: the cost, with its unit.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if sizes do not ascend, or a curve has not one cost above 0 for each.
+    """
+    sizes = check_array("sizes", sizes, "(points,)", low=0)
+    if not (np.all(np.diff(sizes) > 0) and sizes[0] > 0):
+        raise ValueError(f"sizes: expected ascending sizes above 0, found {sizes.tolist()}")
+    ends = []
+    for index, (label, costs) in enumerate(check_curves("curves", curves)):
+        costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
+        if len(costs) != len(sizes) or costs.min() <= 0:
+            raise ValueError(
+                f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}"
+            )
+        colour = RAMP[index % len(RAMP)]
+        ax.plot(sizes, costs, marker=RAMP_MARKERS[index % len(RAMP_MARKERS)], color=colour)
+        ax.plot(sizes, costs[-1] * sizes / sizes[-1], linestyle=":", linewidth=1.3, color=colour)
+        ends.append((sizes[-1], costs[-1], label, colour))
+    ax.set_xscale("log")
+    ax.set_yscale("log")
+    ax.set_xticks(sizes, [f"{size:,.0f}" for size in sizes])
+    ax.xaxis.set_minor_locator(NullLocator())
+    _plain_log(ax.yaxis)
+    ax.set_xlabel(f"{xlabel} (log scale); dotted: in proportion")
+    ax.set_ylabel(ylabel)
+    label_ends(ax, ends)
+    return titled(ax, title)

@@ -1,0 +1,200 @@
+"""Plots of states, gates and gradients through time."""
+
+import numpy as np
+from matplotlib.colors import LogNorm
+from matplotlib.ticker import MaxNLocator
+
+from lstm_course.plotting.style import (
+    COLOURS,
+    LINESTYLES,
+    above_zero,
+    check_array,
+    check_curves,
+    check_fractions,
+    curve_style,
+    label_ends,
+    legend_beside,
+    time_axis,
+    titled,
+)
+
+
+def hidden_states(ax, states, *, tokens=None, title):
+    """Draw the hidden state as a network reads: one row per unit, one column per time step.
+
+    Args:
+        ax: the axes to draw on.
+        states: ``(time, units)``.
+        tokens: one label per time step, or None for the step's number.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if ``states`` is not two-dimensional and finite, or ``tokens`` has another length.
+    """
+    states = check_array("states", states, "(time, units)")
+    limit = np.abs(states).max() or 1.0
+    image = ax.imshow(
+        states.T, aspect="auto", cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest"
+    )
+    ax.figure.colorbar(image, ax=ax, label="hidden state")
+    ax.set_ylabel("unit")
+    ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    ax.grid(False)
+    time_axis(ax, tokens, len(states))
+    return titled(ax, title)
+
+
+def gate_traces(ax, traces, *, title, tokens=None):
+    """Draw gates and states over time, each with its colour, marker and name at its right end.
+
+    Args:
+        ax: the axes to draw on.
+        traces: dict from a name (``"forget_gate"``, ``"cell_state"``, …) to ``(time,)`` values.
+        title: the finding.
+        tokens: one label per time step, or None for the step's number.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a trace is not one-dimensional and finite, or lengths differ.
+    """
+    traces = {
+        name: check_array(f"traces[{name!r}]", values, "(time,)")
+        for name, values in check_curves("traces", traces)
+    }
+    timesteps = len(next(iter(traces.values())))
+    ends = []
+    for name, values in traces.items():
+        if len(values) != timesteps:
+            raise ValueError(
+                f"traces: {name!r} has {len(values)} time steps, the first trace has {timesteps}"
+            )
+        style = curve_style(name, len(ends))
+        dashes = LINESTYLES.get(name, "-")
+        ax.plot(values, linestyle=dashes, markevery=max(1, timesteps // 20), label=name, **style)
+        ends.append((timesteps - 1, values[-1], name.replace("_", " "), style["color"]))
+    gates_only = all(name.endswith("_gate") for name in traces)
+    if gates_only:
+        ax.set_ylim(-0.05, 1.05)
+    ax.set_ylabel("gate activation (0 shut, 1 open)" if gates_only else "activation")
+    time_axis(ax, tokens, timesteps)
+    label_ends(ax, ends)
+    return titled(ax, title)
+
+
+def gradient_by_lag(ax, curves, *, predicted=None, title):
+    """Draw how the gradient's norm changes with lag: the median over draws and the band from 10 % to 90 %.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to ``(draws, lags)`` norms; column ``k`` is lag ``k``. A label that contains
+            "rnn", "lstm" or "gru" gets that model's colour.
+        predicted: dict from a label of ``curves`` to ``(lags,)`` predicted norms, drawn dashed, or None.
+        title: the finding.
+
+    Returns:
+        ``ax``. Norms of exactly zero cannot be drawn on a log axis and are left out.
+
+    Raises:
+        ValueError: if a curve is not two-dimensional, finite and non-negative, or a prediction has no curve.
+    """
+    seen, used = {}, []
+    for label, norms in check_curves("curves", curves):
+        norms = check_array(f"curves[{label!r}]", norms, "(draws, lags)", low=0)
+        low, median, high = (above_zero(q) for q in np.quantile(norms, [0.1, 0.5, 0.9], axis=0))
+        lags = np.arange(len(median))
+        seen[label] = style = curve_style(label, len(seen), used)
+        ax.plot(lags, median, linestyle="-", markevery=max(1, len(lags) // 12), label=label, **style)
+        ax.fill_between(lags, low, high, color=style["color"], alpha=0.18, linewidth=0)
+    for label, norms in (predicted or {}).items():
+        if label not in seen:
+            raise ValueError(f"predicted: {label!r} is not a label of curves; those are {list(seen)}")
+        norms = above_zero(check_array(f"predicted[{label!r}]", norms, "(lags,)", low=0))
+        ax.plot(norms, color="black", linestyle="--", linewidth=1.4, zorder=3)
+    if predicted:
+        ax.plot([], [], color="black", linestyle="--", linewidth=1.4, label="predicted")
+    ax.set_yscale("log")
+    ax.set_xlabel("lag (time steps back)")
+    ax.set_ylabel("norm of the gradient")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    legend_beside(ax, title="median; band: 10–90 %")
+    return titled(ax, title)
+
+
+def singular_values(ax, values, *, title):
+    """Draw the singular values of a product of step Jacobians, one column per lag, coloured on a log scale.
+
+    Args:
+        ax: the axes to draw on.
+        values: ``(time, units)``; row ``k`` holds the values after ``k + 1`` steps back, the largest first.
+        title: the finding.
+
+    Returns:
+        ``ax``. Values below 1e-16 of the largest are rounding noise and share the darkest colour.
+
+    Raises:
+        ValueError: if ``values`` is not two-dimensional, finite and non-negative, or has no value above zero.
+    """
+    values = check_array("values", values, "(time, units)", low=0)
+    top = values.max()
+    if top == 0:
+        raise ValueError("values: every singular value is 0, which a log scale cannot show")
+    floor = max(values[values > 0].min(), top * 1e-16)
+    norm = LogNorm(floor if floor < top else top / 10, top)
+    extent = (0.5, len(values) + 0.5, values.shape[1] + 0.5, 0.5)
+    image = ax.imshow(np.maximum(values, floor).T, aspect="auto", cmap="viridis", norm=norm, extent=extent)
+    ax.figure.colorbar(image, ax=ax, label="singular value (log scale)")
+    ax.set_xlabel("lag (time steps back)")
+    ax.set_ylabel("singular value,\nlargest first")
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_locator(MaxNLocator(nbins=8, integer=True))
+    ax.grid(False)
+    return titled(ax, title)
+
+
+def accuracy_by_lag(ax, curves, *, title, chance):
+    """Draw how often a trained network succeeds against the lag that it has to bridge.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to a dict from lag to the accuracies (0 to 1) of its seeds. The line is
+            their median, the bar runs from the worst to the best.
+        title: the finding.
+        chance: the accuracy of guessing, 0 to 1.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy lies outside 0 to 1, or a lag has none.
+    """
+    used, several = [], False
+    for index, (label, by_lag) in enumerate(check_curves("curves", curves)):
+        lags = sorted(by_lag)
+        runs = [check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in lags]
+        median = 100 * np.array([np.median(run) for run in runs])
+        ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
+        several |= any(len(run) > 1 for run in runs)
+        dashes = ("-", "--", "-.", ":")[index % 4]
+        ax.errorbar(
+            lags,
+            median,
+            yerr=np.abs(ends - median),
+            linestyle=dashes,
+            capsize=3,
+            elinewidth=1.2,
+            label=label,
+            **curve_style(label, index, used),
+        )
+    ax.axhline(
+        100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1
+    )
+    ax.set_xlabel("lag (time steps)")
+    ax.set_ylabel("accuracy (%)")
+    ax.set_ylim(top=102)
+    legend_beside(ax, title="median; bar: all seeds" if several else None)
+    return titled(ax, title)

@@ -1,0 +1,179 @@
+"""Plots of training and of comparisons."""
+
+import numpy as np
+from matplotlib.ticker import MaxNLocator
+
+from lstm_course.plotting.style import (
+    COLOURS,
+    LINESTYLES,
+    MARKERS,
+    SPLIT_NAMES,
+    beside,
+    check_array,
+    check_fractions,
+    check_rows,
+    curve_style,
+    label_ends,
+    row_axis,
+    titled,
+)
+
+
+def learning_curves(ax, history, *, title, best_epoch=None):
+    """Draw the losses by epoch.
+
+    Args:
+        ax: the axes to draw on.
+        history: dict with ``"loss"`` and, where they exist, ``"val_loss"`` and ``"test_loss"``: one mean
+            cross-entropy per epoch, as in ``model.fit(...).history``. Other keys are left alone. Rename
+            ``"val_loss"`` to ``"test_loss"`` when the test set was what ``fit`` was given to validate on.
+        title: the finding.
+        best_epoch: the epoch (from 1) to mark, or None.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if ``history`` has no ``"loss"``, or ``best_epoch`` is not an epoch of it.
+    """
+    if "loss" not in history:
+        raise ValueError(f"history: 'loss' is missing; its keys are {list(history)}")
+    losses = {"train": "loss", "validation": "val_loss", "test": "test_loss"}
+    losses = {
+        s: check_array(f"history[{k!r}]", history[k], "(epochs,)") for s, k in losses.items() if k in history
+    }
+    ends = []
+    for split, values in losses.items():
+        epochs = np.arange(1, len(values) + 1)
+        ax.plot(
+            epochs, values, linestyle=LINESTYLES[split], label=SPLIT_NAMES[split], **curve_style(split, 0)
+        )
+        ends.append((epochs[-1], values[-1], SPLIT_NAMES[split], COLOURS[split]))
+    if best_epoch is not None:
+        split, values = list(losses.items())[-1]
+        if not 1 <= best_epoch <= len(values):
+            raise ValueError(f"best_epoch: expected an epoch from 1 to {len(values)}, found {best_epoch}")
+        ax.axvline(best_epoch, color="0.5", linestyle=":", linewidth=1.2, zorder=1)
+        ax.plot(best_epoch, values[best_epoch - 1], "*", color=COLOURS[split], markersize=14)
+        ends.append((best_epoch, values[best_epoch - 1], f"★ best: epoch {best_epoch}", COLOURS[split]))
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("loss (cross-entropy, nats)")
+    label_ends(ax, ends)
+    return titled(ax, title)
+
+
+def accuracy_ladder(ax, rows, *, title, chance=0.5):
+    """Draw one accuracy per row as a dot with its interval, the first row on top.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, accuracy, low, high, kind)``: fractions from 0 to 1 with the ends of the 95 %
+            interval, and a key of ``COLOURS`` for colour and marker.
+        title: the finding.
+        chance: the accuracy of guessing, 0 to 1; None leaves it out, so that rows far above it are told apart.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a row has no known kind or its numbers are not ``0 <= low <= accuracy <= high <= 1``.
+    """
+    rows = check_rows(rows, 5)
+    for position, (label, accuracy, low, high, kind) in enumerate(rows):
+        if kind not in COLOURS:
+            raise ValueError(f"rows: {label!r} has kind {kind!r}; expected one of {list(COLOURS)}")
+        if not 0 <= low <= accuracy <= high <= 1:
+            raise ValueError(
+                f"rows: {label!r} needs 0 <= low <= accuracy <= high <= 1, found {low}, {accuracy}, {high}"
+            )
+        ax.errorbar(
+            100 * accuracy,
+            position,
+            xerr=[[100 * (accuracy - low)], [100 * (high - accuracy)]],
+            fmt=MARKERS[kind],
+            color=COLOURS[kind],
+            capsize=6,
+        )
+        text = f"{100 * accuracy:.1f} %"
+        beside(ax, 100 * high, position, text, COLOURS[kind])
+    ax.set_xlabel("accuracy (%), with its 95 % interval")
+    if chance is not None:
+        ax.axvline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
+        ax.set_xlabel(f"{ax.get_xlabel()}; dotted line: chance ({100 * chance:.0f} %)")
+    ax.set_xlim(right=ax.get_xlim()[1] + 0.14 * np.ptp(ax.get_xlim()))
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)
+
+
+def cost_bars(ax, rows, *, title):
+    """Draw ratios as horizontal bars, the first row on top, with the reference at 1.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, ratio)``, ratios above 0.
+        title: the finding; it says what the ratio is of.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a ratio is not above 0.
+    """
+    rows = check_rows(rows, 2)
+    for position, (label, ratio) in enumerate(rows):
+        if not ratio > 0:
+            raise ValueError(f"rows: {label!r} needs a ratio above 0, found {ratio}")
+        ax.barh(position, ratio, height=0.62, color=COLOURS["lstm"])
+        beside(ax, ratio, position, f"× {ratio:.3g}", COLOURS["cell_state"])
+    ax.axvline(1, color="0.3", linestyle=":", linewidth=1.2)
+    ax.set_xlim(0, 1.15 * max(1, *(ratio for _, ratio in rows)))
+    ax.set_xlabel("ratio (dotted line: 1, the reference)")
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)
+
+
+def accuracy_by_seed(ax, rows, *, title):
+    """Draw each row's accuracies, one mark a seed, the first row on top.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, accuracies, kind)``: fractions ``(seeds,)`` and a key of ``COLOURS``.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy is not from 0 to 1.
+    """
+    rows = check_rows(rows, 3)
+    for position, (label, accuracies, kind) in enumerate(rows):
+        accuracies = check_fractions(f"rows: {label!r}", accuracies)
+        heights = np.full(len(accuracies), position)
+        ax.plot(100 * accuracies, heights, MARKERS[kind], color=COLOURS[kind], alpha=0.75, markersize=9)
+    ax.set_xlabel("accuracy (%), one mark a seed")
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)
+
+
+def accuracy_changes(ax, rows, *, title):
+    """Draw changes of accuracy as horizontal bars from 0, the first row on top.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, change, kind)``: a difference of fractions and a key of ``COLOURS``.
+        title: the finding; it says what changed.
+
+    Returns:
+        ``ax``.
+    """
+    rows = check_rows(rows, 3)
+    for position, (_, change, kind) in enumerate(rows):
+        ax.barh(position, 100 * change, height=0.62, color=COLOURS[kind])
+        beside(ax, max(0, 100 * change), position, f"{100 * change:+.1f}".replace("-", "−"), COLOURS[kind])
+    ax.axvline(0, color="0.3", linewidth=1.2)
+    ax.margins(x=0.14)
+    ax.set_xlabel("change of accuracy (percentage points)")
+    row_axis(ax, [row[0] for row in rows])
+    return titled(ax, title)

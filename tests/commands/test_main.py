@@ -1,0 +1,172 @@
+"""The command line, on a small course made for the purpose."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pytest
+from click.testing import CliRunner
+
+from lstm_course.commands import doctor, running
+from lstm_course.commands import main as cli
+from lstm_course.settings import profile
+
+
+def write_notebook(path, *cells):
+    notebook = nbformat.v4.new_notebook()
+    notebook.cells = [
+        nbformat.v4.new_markdown_cell("# Title\n**Time:** 5 minutes to read, 0.5 minutes to run.")
+    ]
+    for number, (source, *tags) in enumerate(cells):
+        notebook.cells.append(
+            nbformat.v4.new_code_cell(source, id=f"cell-{number}", metadata={"tags": list(tags)})
+        )
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "figures").mkdir()
+    (tmp_path / "figures" / "a.png").write_bytes(b"png")
+    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setenv("LSTM_COURSE_HOME", str(tmp_path / "home"))
+    return tmp_path
+
+
+def invoke(*arguments):
+    return CliRunner().invoke(cli.main, arguments)
+
+
+def test_run_prints_headlines_and_leaves_the_notebooks_alone(course):
+    path = write_notebook(
+        course / "notebooks" / "01_a.ipynb", ("print('six is', 2 * 3)", "headline"), ("1 + 1",)
+    )
+    write_notebook(course / "notebooks" / "02_b.ipynb", ("raise ValueError('no good')",))
+    before = path.read_bytes()
+    result = invoke("run")
+    assert result.exit_code == 1
+    assert "six is 6" in result.output
+    assert "stopped: ValueError: no good" in result.output
+    assert path.read_bytes() == before
+    executed = nbformat.read(course / "runs" / "01_a.ipynb", 4)
+    assert executed.cells[-1].outputs[0]["data"]["text/plain"] == "2"
+
+
+def test_run_takes_names_and_says_which_there_are(course):
+    write_notebook(course / "notebooks" / "01_a.ipynb", ("print(1)", "headline"))
+    assert invoke("run", "01").exit_code == 0
+    result = invoke("run", "07")
+    assert result.exit_code == 1
+    assert "no notebook starts with 07. There are: 01_a" in result.output
+
+
+def test_a_package_without_notebooks_says_so(course):
+    result = invoke("lab")
+    assert result.exit_code == 1
+    assert "there are no notebooks in" in result.output
+
+
+def test_lab_opens_the_first_notebook(course, monkeypatch):
+    for name in ("02_b.ipynb", "01_a.ipynb"):
+        write_notebook(course / "notebooks" / name)
+    called = []
+    monkeypatch.setattr(
+        cli.subprocess,
+        "run",
+        lambda command, cwd: called.append((command[1:], cwd)) or type("", (), {"returncode": 0}),
+    )
+    assert invoke("lab").exit_code == 0
+    # The whole course is the root, so that the notebooks' links to ../figures work.
+    assert called == [
+        (
+            [
+                "-m",
+                "jupyterlab",
+                f"--ServerApp.root_dir={course}",
+                "--LabApp.default_url=/lab/tree/notebooks/01_a.ipynb",
+            ],
+            course,
+        )
+    ]
+
+
+def test_the_course_opens_with_the_welcome():
+    assert cli.notebook_paths()[0].name == "00_welcome.ipynb"
+
+
+def test_handout_has_every_cell_but_the_solutions(course):
+    write_notebook(course / "notebooks" / "01_a.ipynb", ("stub = None",), ("answer = 6", "solution"))
+    result = invoke("handout", "--out", str(course / "class"))
+    assert result.exit_code == 0
+    sources = [cell.source for cell in nbformat.read(course / "class" / "notebooks" / "01_a.ipynb", 4).cells]
+    assert "stub = None" in sources
+    assert "answer = 6" not in sources
+    assert (course / "class" / "figures" / "a.png").exists()
+
+
+def test_expected_minutes_come_from_the_header(course):
+    path = write_notebook(course / "notebooks" / "01_a.ipynb")
+    assert running.expected_minutes(nbformat.read(path, 4)) == 0.5
+
+
+def test_doctor_is_content_with_this_machine(course):
+    shutil.copy(Path(__file__).parents[2] / "constraints.txt", course)
+    result = invoke("doctor")
+    assert result.exit_code == 0, result.output
+    assert "MISSING" not in result.output
+
+
+def test_doctor_names_what_is_wrong_and_what_mends_it(course, monkeypatch):
+    monkeypatch.setenv(profile.VARIABLE, "fast")
+    monkeypatch.setenv("LSTM_COURSE_DATA", str(course / "nowhere"))
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package"))
+    result = invoke("doctor")
+    assert result.exit_code == 1
+    assert "there is no such profile. Choose one of: full, workshop" in result.output
+    assert "no-such-package is missing; mend it with: pip install" in result.output
+    assert "nowhere" in result.output
+
+
+def test_what_the_first_notebook_prints_names_no_version_and_no_folder(course, capsys):
+    doctor.explain()
+    printed = capsys.readouterr().out
+    assert [line[0] for line in printed.splitlines()[:-1]] == ["✓"] * 5
+    assert printed.endswith("All is in place.\n")
+    without_reviews = "\n".join(line for line in printed.splitlines() if "Reviews: " not in line)
+    assert not any(character.isdigit() or character == "/" for character in without_reviews)
+
+
+def test_what_the_first_notebook_prints_names_what_is_wrong(course, monkeypatch, capsys):
+    monkeypatch.setenv(profile.VARIABLE, "fast")
+    monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package", "nor-this-one"))
+    doctor.explain()
+    printed = capsys.readouterr().out
+    assert "✗ no-such-package is missing; mend it with: pip install" in printed
+    assert "✗ nor-this-one is missing" in printed
+    assert "no such profile. Choose one of: full, workshop" in printed
+    assert printed.endswith("Mend what has a ✗ and run this cell again.\n")
+
+
+def test_doctor_says_when_a_version_is_not_the_tested_one(tmp_path):
+    (tmp_path / "constraints.txt").write_text("# a comment\nnumpy==0.1\n")
+    tested = doctor.pinned_versions(tmp_path / "constraints.txt")
+    good, sentence = doctor.check_package("numpy", tested)
+    assert good
+    assert "(the course was tested with 0.1)" in sentence
+
+
+@pytest.mark.parametrize(("value", "name"), [(None, "full"), ("", "full"), ("workshop", "workshop")])
+def test_profiles(monkeypatch, value, name):
+    if value is None:
+        monkeypatch.delenv(profile.VARIABLE, raising=False)
+    else:
+        monkeypatch.setenv(profile.VARIABLE, value)
+    assert profile.current().name == name
+
+
+def test_an_unknown_profile_lists_those_that_exist(monkeypatch):
+    monkeypatch.setenv(profile.VARIABLE, "quick")
+    with pytest.raises(ValueError, match=r"'quick'.*Choose one of: full, workshop"):
+        profile.current()

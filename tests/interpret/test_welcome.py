@@ -1,0 +1,111 @@
+"""What notebook 00 shows: words as they were written, changes that add up, and a text box that follows the typing."""
+
+import asyncio
+import re
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from lstm_course import interpret, models, plotting
+from lstm_course.interpret import welcome
+from lstm_course.models import weights
+
+REVIEW = '"Dull" at first, then: wonderful!'
+
+
+@pytest.fixture(scope="module")
+def trained():
+    return weights.load("source")
+
+
+@pytest.fixture
+def watched(trained):
+    return welcome.watch(REVIEW, *trained)
+
+
+def test_words_are_those_that_were_written(watched):
+    assert watched.words == ['"Dull"', "at", "first,", "then:", "wonderful!"]
+    assert watched.labels == ["Dull", "at", "first", "then", "wonderful"]
+
+
+def test_the_changes_lead_from_the_start_to_the_models_own_score(watched, trained):
+    model, word_index = trained
+    expected = models.score(model, REVIEW, word_index)
+    assert watched.probabilities[-1] == pytest.approx(expected, abs=1e-5)
+    assert watched.before + watched.changes.sum() / 100 == pytest.approx(expected, abs=1e-5)
+    assert abs(watched.changes[watched.turn]) == abs(watched.changes).max()
+
+
+def test_what_the_cells_add_is_the_log_odds(watched, trained):
+    model, word_index = trained
+    bias = float(model.layers[-1].bias.numpy()[0])
+    log_odds = interpret.log_odds(model, interpret.read(REVIEW, word_index).row[None])[0]
+    assert watched.totals[-1].sum() + bias == pytest.approx(log_odds, abs=1e-4)
+    np.testing.assert_allclose(np.diff(watched.totals, axis=0), watched.moves[1:], atol=1e-6)
+
+
+def test_a_long_review_is_read_from_its_hundredth_word_from_the_end(trained):
+    watched = welcome.watch("A dull film. " * 40 + "But wonderful.", *trained)
+    assert len(watched.words) == models.MAXLEN
+    assert watched.words[-2:] == ["But", "wonderful."]
+    assert watched.before is None
+    assert watched.changes[0] == 0
+    assert "before the first word" not in str(watched)
+
+
+def test_an_unknown_word_is_kept_and_named(trained):
+    watched = welcome.watch("A xyzzy film", *trained)
+    assert watched.words == ["A", "xyzzy", "film"]
+    assert "Not in the model's vocabulary: xyzzy." in watched.coloured().caption
+
+
+def test_the_figure_shows_both_curves(watched):
+    plotting.use_style()
+    figure = watched.figure()
+    top, bottom = figure.axes
+    np.testing.assert_allclose(top.lines[1].get_ydata(), 100 * watched.probabilities)
+    np.testing.assert_allclose(bottom.lines[1].get_ydata(), watched.totals[:, watched.cell])
+    assert top.get_title(loc="left").endswith(f"The strongest word: “{watched.labels[watched.turn]}”")
+    plt.close(figure)
+
+
+@pytest.mark.parametrize(
+    ("review", "message"), [("", "the review is empty"), ("xyzzy", "the model knows none of them")]
+)
+def test_a_review_that_says_nothing_is_refused(trained, review, message):
+    with pytest.raises(ValueError, match=message):
+        welcome.watch(review, *trained)
+
+
+def test_the_text_box_follows_the_typing_once_it_pauses(trained, monkeypatch):
+    read, watch = [], welcome.watch
+    monkeypatch.setattr(welcome, "watch", lambda review, *given: read.append(review) or watch(review, *given))
+    monkeypatch.setattr(welcome, "PAUSE", 0.01)
+
+    async def type_into(*texts):
+        box, below = welcome._live_box("A dull film", *trained).children
+        for text in texts:
+            box.value = text
+        await asyncio.sleep(0.1)
+        return below.value
+
+    page = asyncio.run(type_into("A", "A w", "A wonderful"))
+    assert read == ["A dull film", "A wonderful"]
+    assert "wonderful" in page
+    assert re.search('<img alt="before the first word.*src="data:image/png;base64,iVBOR', page, re.S)
+    assert asyncio.run(type_into("")).startswith("the review is empty")
+
+
+def test_where_nothing_draws_the_text_box_a_sentence_stands_for_it(trained, monkeypatch):
+    shown = []
+    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append((bundle, raw)))
+    welcome.text_box(REVIEW, *trained)
+    ((bundle, raw),) = shown
+    assert raw
+    assert bundle["text/plain"] == welcome.STATIC_TEXT
+    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]

@@ -1,0 +1,131 @@
+"""What notebook 03 builds in the open agrees with the package, and its slider turns."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from notebook_cells import namespace
+
+from lstm_course import cells
+from lstm_course.cells import gradients
+
+CELLS = (
+    "setup",
+    "game",
+    "gradients-of",
+    "step-jacobian",
+    "products-by-lag",
+    "norm-by-lag",
+    "predicted-rate",
+    "normal-start",
+    "count-alive",
+    "wall",
+    "slider",
+)
+SIZES = st.integers(1, 6)
+SEEDS = st.integers(0, 2**32 - 1)
+
+
+@pytest.fixture(scope="module")
+def notebook():
+    return namespace("03_vanishing_gradients", *CELLS)
+
+
+def draw(seed, time, features, units):
+    rng = np.random.default_rng(seed)
+    weights = [rng.normal(size=shape) for shape in ((features, units), (units, units), (units,))]
+    return cells.SimpleRNN(*weights), rng.normal(size=(1, time, features))
+
+
+@settings(deadline=None)
+@given(SEEDS, SIZES, SIZES, SIZES)
+def test_jacobians_and_their_products_are_the_package_s(notebook, seed, time, features, units):
+    cell, inputs = draw(seed, time, features, units)
+    states, cache = cell.forward(inputs, return_sequences=True)
+    jacobians = notebook["step_jacobian"](states, cell.recurrent_kernel)
+    expected = gradients.step_jacobians(cell, cache)
+    np.testing.assert_allclose(jacobians, expected, rtol=0, atol=1e-12)
+    products = notebook["products_by_lag"](jacobians[0])
+    np.testing.assert_allclose(products, gradients.jacobian_product(expected)[0], rtol=1e-10, atol=1e-12)
+
+
+@settings(deadline=None)
+@given(SEEDS, SIZES, SIZES, SIZES)
+def test_the_norm_by_lag_is_that_of_backpropagation(notebook, seed, time, features, units):
+    """The package's comes from its backward pass: a second derivation."""
+    cell, inputs = draw(seed, time, features, units)
+    expected = gradients.gradient_norm_by_lag(cell, inputs, norm="frobenius")[0] / np.sqrt(units)
+    np.testing.assert_allclose(notebook["norm_by_lag"](cell, inputs), expected, rtol=1e-8, atol=1e-12)
+
+
+@settings(deadline=None)
+@given(SEEDS, SIZES, SIZES, SIZES)
+def test_rate_radius_and_singular_values_are_the_package_s(notebook, seed, time, features, units):
+    cell, inputs = draw(seed, time, features, units)
+    _, cache = cell.forward(inputs)
+    expected = gradients.predicted_geometric_rate(cell, cache)[0]
+    assert notebook["predicted_rate"](cell, inputs) == pytest.approx(expected, rel=1e-10)
+    values = gradients.singular_values_by_lag(gradients.step_jacobians(cell, cache))[0, 1:]
+    found = notebook["singular_values_by_lag"](cell, inputs)
+    np.testing.assert_allclose(found, values, rtol=0, atol=1e-10 * values.max())
+
+
+@given(st.sampled_from([0.5, 1.0, 1.5]), SEEDS)
+def test_a_fresh_network_has_the_radius_that_it_was_given(notebook, radius, seed):
+    cell = notebook["fresh"](radius, np.random.default_rng(seed))
+    assert gradients.spectral_radius(cell.recurrent_kernel) == pytest.approx(radius)
+    np.testing.assert_allclose(
+        cell.recurrent_kernel.T @ cell.recurrent_kernel, radius**2 * np.eye(32), rtol=0, atol=1e-12
+    )
+
+
+def test_the_normal_start_has_radius_one_and_the_same_letters(notebook):
+    cell, letters = notebook["normal_start"](3)
+    assert gradients.spectral_radius(cell.recurrent_kernel) == pytest.approx(1)
+    assert np.array_equal(letters, notebook["draw"](1.0, 3)[1])
+
+
+def test_the_game_asks_for_the_first_letter(notebook):
+    inputs, labels = notebook["game"](5, 200, np.random.default_rng(0))
+    assert inputs.shape == (200, 6, 8)
+    assert np.array_equal(inputs.sum(axis=2), np.ones((200, 6)))
+    assert np.array_equal(inputs[:, 0].argmax(axis=1), labels)
+
+
+def test_the_gradients_that_train_are_those_of_finite_differences(notebook):
+    rng = np.random.default_rng(0)
+    names = ("kernel", "recurrent_kernel", "bias", "readout_kernel", "readout_bias")
+    arrays = [rng.normal(0, 0.5, shape) for shape in ((8, 3), (3, 3), (3,), (3, 8), (8,))]
+    inputs, labels = notebook["game"](4, 6, rng)
+
+    def run(weights):
+        kernel, recurrent_kernel, bias, *readout = weights.values()
+        cell = cells.SimpleRNN(kernel, recurrent_kernel, bias)
+        return notebook["gradients_of"](cell, readout, inputs, labels)
+
+    weights = dict(zip(names, arrays, strict=True))
+    exact = dict(zip(names, run(weights)[1], strict=True))
+    report = gradients.check_gradient(lambda point: run(point)[0], weights, exact)
+    assert report.largest_relative_difference < 1e-6
+
+
+def test_the_slope_on_the_wall_is_that_of_backpropagation(notebook):
+    """One unit, a constant input: the package's gradient of its recurrent weight, through 50 steps."""
+    for weight in (1.0, 1.29, 1.5):
+        cell = cells.SimpleRNN(np.array([[-0.1]]), np.array([[weight]]), np.zeros(1))
+        last, cache = cell.forward(np.ones((1, 50, 1)), initial_state=np.array([[0.5]]))
+        assert notebook["loss_of"](weight) == pytest.approx((last[0, 0] - 0.5) ** 2, abs=1e-12)
+        exact = cell.backward(2 * (last - 0.5), cache).recurrent_kernel[0, 0]
+        assert notebook["slope_of"](weight) == pytest.approx(exact, rel=1e-4)
+
+
+def test_the_slider_draws_radii_on_both_sides_of_the_edge(notebook, monkeypatch):
+    shown = []
+    monkeypatch.setitem(notebook, "show", lambda figure, alt: shown.append((figure, alt)))
+    knob = notebook["slider"]().children[0]
+    for radius in (knob.min, knob.max):
+        knob.value = radius
+    for figure, _ in shown:
+        notebook["plt"].close(figure)
+    for text, (_, alt) in zip(("radius 1.3", "radius 0.1", "radius 3.0"), shown, strict=True):
+        assert text in alt
