@@ -5,6 +5,11 @@ from pathlib import Path
 
 import click
 
+from lstm_course.reviews import find, keep
+from lstm_course.reviews.errors import DataError
+from lstm_course.reviews.imdb import find_source
+from lstm_course.settings.paths import cache_folder
+
 
 @click.command()
 @click.option("--fetch", is_flag=True, help="Download the published archive (84 MB) into the course's cache.")
@@ -19,8 +24,6 @@ import click
 )
 def data(fetch: bool, path: Path | None, verify: bool) -> None:
     """List the reviews that are there; or fetch, import or verify them."""
-    from lstm_course.reviews.read import DataError
-
     if fetch + (path is not None) + verify > 1:
         raise click.ClickException("give one of --fetch, --from PATH and --verify at a time")
     try:
@@ -37,34 +40,26 @@ def data(fetch: bool, path: Path | None, verify: bool) -> None:
 
 
 def _fetch() -> None:
-    from lstm_course.reviews import find as sources
-
-    _report(sources.Origin("downloaded", sources.download()))
+    origin = find.Origin("downloaded", find.download())
+    _report(origin, lambda: find.prepare(origin, bar=True))
 
 
 def _import(path: Path) -> None:
-    from lstm_course.reviews import find as sources
+    origin, prepared = find.import_copy(path)
+    _report(origin, lambda: prepared)
 
-    _report(sources.import_copy(path))
 
-
-def _report(origin) -> None:
-    """Prepare what has just come into the cache and say what it is."""
-    from lstm_course.reviews import find as sources
-    from lstm_course.reviews import keep as cache
-
+def _report(origin: find.Origin, prepare) -> None:
+    """Keep the reviews of what has just come into the cache, and say what it is."""
     key = origin.key()
-    prepared = cache.load_or_make(cache.file_for(key), lambda: sources.prepare(origin, bar=True))
+    prepared = keep.load_or_make(keep.file_for(key), prepare)
     click.echo(origin.source(key, prepared.fingerprint))
-    if os.environ.get(sources.PATH_VARIABLE, "").strip():
-        click.echo(f"{sources.PATH_VARIABLE} is set and comes first; unset it to use this copy.")
+    if os.environ.get(find.PATH_VARIABLE, "").strip():
+        click.echo(f"{find.PATH_VARIABLE} is set and comes first; unset it to use this copy.")
 
 
 def _verify() -> None:
-    from lstm_course.reviews import find as sources
-    from lstm_course.reviews import keep as cache
-
-    origin, remark = sources.locate(None)
+    origin, remark = find.locate(None)
     if remark:
         click.echo(remark)
     if origin is None:
@@ -72,13 +67,13 @@ def _verify() -> None:
             "there are no reviews here but the built-in corpus. To get the published ones: "
             "lstm-course data --fetch"
         )
-    fresh = sources.prepare(origin, bar=True)
+    fresh = find.prepare(origin, bar=True)
     key = origin.key()
-    file = cache.file_for(key)
-    kept = cache.load(file)
-    if kept is not None and cache.same(fresh, kept, file):
+    file = keep.file_for(key)
+    kept = keep.load(file)
+    if kept is not None and keep.same(fresh, kept, file):
         click.echo("The prepared copy agrees with its source.")
-    elif cache.save(file, fresh):
+    elif keep.save(file, fresh):
         click.echo("The prepared copy was missing or damaged; it has been made again.")
     for name, split in fresh.splits.items():
         click.echo(f"{name}: {len(split.labels):,} reviews, {int(split.labels.sum()):,} of them positive")
@@ -91,11 +86,7 @@ def _verify() -> None:
 
 
 def _list() -> None:
-    from lstm_course.reviews import find as sources
-    from lstm_course.reviews.imdb import find_source
-    from lstm_course.settings.paths import cache_folder
-
-    for name, found in sources.survey():
+    for name, found in find.survey():
         click.echo(f"{name:28}{found}")
     prepared = [*cache_folder().glob("*.npz")]
     megabytes = sum(file.stat().st_size for file in prepared) / 1e6

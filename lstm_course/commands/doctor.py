@@ -1,4 +1,4 @@
-"""Check a machine for what the course needs, and say what mends it."""
+"""The command ``lstm-course doctor``: check a machine for what the course needs, and say what fixes it."""
 
 import importlib.metadata
 import os
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from lstm_course.commands import notebooks
 from lstm_course.reviews import imdb
 from lstm_course.settings import paths, profile
 
@@ -34,7 +35,7 @@ def check_package(name: str, tested: dict[str, str]) -> tuple[bool, str]:
     try:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
-        return False, f'{name} is missing; mend it with: pip install -c constraints.txt -e ".[test]"'
+        return False, f'{name} is missing; fix it with: pip install -c constraints.txt -e ".[test]"'
     same = tested.get(name) in (None, version)
     return True, f"{name} {version}" + ("" if same else f" (the course was tested with {tested[name]})")
 
@@ -100,14 +101,20 @@ MEANING = {
 
 
 def explain() -> None:
-    """Print what this machine has and what that is good for; what is missing, with the line that mends it.
+    """Print what this machine has and what that is good for; what is missing, with the line that fixes it.
 
     Where all is well the text is the same on every machine, but for the line that says which reviews there are.
     """
-    results = _results(Path(__file__).resolve().parents[2])
+    results = _results(notebooks.ROOT)
     for topic in dict.fromkeys(name for name, _, _ in results if name != "processors"):
         here = [(good, sentence) for name, good, sentence in results if name == topic]
         faults = [f"✗ {sentence}" for good, sentence in here if not good]
         print("\n".join(faults) or f"✓ {MEANING.get(topic, here[0][1])}")
     well = all(good for _, good, _ in results)
-    print("All is in place." if well else "Mend what has a ✗ and run this cell again.")
+    print("All is in place." if well else "Fix what has a ✗ and run this cell again.")
+
+
+@click.command()
+def doctor() -> None:
+    """Check this machine: Python, packages, reviews, folders; say what fixes what is wrong."""
+    sys.exit(0 if report(notebooks.ROOT) else 1)

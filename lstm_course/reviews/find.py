@@ -1,8 +1,6 @@
 """Find the reviews: what the learner named, the user's cache, Keras's cache, a download, the built-in corpus."""
 
 import hashlib
-import io
-import json
 import os
 import shutil
 import tarfile
@@ -10,20 +8,18 @@ import threading
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
+from lstm_course.reviews import read
+from lstm_course.reviews.errors import DataError, MissingFolderError
+from lstm_course.settings.paths import cache_folder, whole_or_nothing
 
-from lstm_course.reviews import keep as cache
-from lstm_course.reviews import read as _archive
-from lstm_course.reviews.read import ARCHIVE_NAME, DataError
-from lstm_course.settings.paths import cache_folder
-
+ARCHIVE_NAME = "aclImdb_v1.tar.gz"
 PATH_VARIABLE = "LSTM_COURSE_DATA"
 OFFLINE_VARIABLE = "LSTM_COURSE_OFFLINE"
 URL = f"https://ai.stanford.edu/~amaas/data/sentiment/{ARCHIVE_NAME}"
 PUBLISHED_SHA256 = "c40f74a18d3b61f90feba1e17730e0d38e8b97c05fde7008942e91923d1658fe"
-# keras/src/datasets/imdb.py: both files are fetched with these hashes. The first holds pickles.
-KERAS_REVIEWS_SHA256 = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
-KERAS_INDEX_MD5 = "bfafd718b763782e994055a2d397834f"
+# sha256 of every labelled review's bytes, one after another, in the order of reading:
+#   cd aclImdb; LC_ALL=C; cat train/pos/*.txt train/neg/*.txt test/pos/*.txt test/neg/*.txt | sha256sum
+PUBLISHED_FINGERPRINT = "f3fc242a6caea00831dfdfff0f38b426481ed14f4c050d763e5ae894fda35662"
 
 _NAMES = {
     "imported": "the archive imported into the course's cache",
@@ -83,12 +79,12 @@ class Origin:
             for file in sorted(Path(__file__).parent.glob("*review*.py")):  # the grammar and its words
                 digest.update(file.read_bytes())
             return digest.hexdigest()
-        return KERAS_REVIEWS_SHA256 if self.kind == "keras" else _archive.key(self.path)
+        return read.KERAS_REVIEWS_SHA256 if self.kind == "keras" else read.key(self.path)
 
     def source(self, key: str, fingerprint: str | None) -> Source:
         """Return the public description; ``fingerprint`` is that of the prepared copy, None before there is one."""
         name = _NAMES.get(self.kind) or f"the {self.kind} {self.path.name}"
-        if key in (PUBLISHED_SHA256, KERAS_REVIEWS_SHA256) or fingerprint == _archive.PUBLISHED_FINGERPRINT:
+        if key in (PUBLISHED_SHA256, read.KERAS_REVIEWS_SHA256) or fingerprint == PUBLISHED_FINGERPRINT:
             return Source(self.kind, name, True)
         unknown = fingerprint is None and self.kind != "built-in"
         return Source(self.kind, name, None if unknown else False)
@@ -158,74 +154,34 @@ def _keras() -> tuple[Origin | None, str]:
     if not (folder / "imdb.npz").is_file():
         return None, ""
     try:
-        _keras_files(folder)
+        read.keras_files(folder)
     except DataError as error:
         return None, str(error)
     return Origin("keras", folder), ""
 
 
-def _keras_files(folder: Path) -> tuple[bytes, bytes]:
-    """Return the bytes of Keras's two files, hashed: what is opened later is what was hashed."""
-    try:
-        reviews = (folder / "imdb.npz").read_bytes()
-        index = (folder / "imdb_word_index.json").read_bytes()
-    except OSError as error:
-        raise DataError(
-            f"Keras's cache is passed over: {Path(error.filename).name} cannot be read ({error.strerror})."
-        ) from None
-    if hashlib.sha256(reviews).hexdigest() != KERAS_REVIEWS_SHA256:
-        raise DataError("Keras's cache is passed over: its imdb.npz is of an older version or damaged.")
-    if hashlib.md5(index, usedforsecurity=False).hexdigest() != KERAS_INDEX_MD5:
-        raise DataError(
-            "Keras's cache is passed over: its imdb_word_index.json is of an older version or damaged."
-        )
-    return reviews, index
-
-
-def _prepare_keras(folder: Path) -> cache.Prepared:
-    reviews, index = _keras_files(folder)
-    rank_of = json.loads(index)
-    splits, random = {}, np.random.RandomState(cache.SHUFFLE_SEED)
-    # A pickle, and so any code: opened only because its bytes have the published hash.
-    with np.load(io.BytesIO(reviews), allow_pickle=True) as members:
-        for split in cache.SPLITS:
-            splits[split] = cache.from_ranks(members[f"x_{split}"], members[f"y_{split}"], random)
-    return cache.Prepared(splits, sorted(rank_of, key=rank_of.get), KERAS_REVIEWS_SHA256)
-
-
-def prepare(origin: Origin, *, bar: bool = False) -> cache.Prepared:
-    """Read the labelled reviews, encode and check them; nothing is cached.
+def prepare(origin: Origin, *, bar: bool = False):
+    """Return the labelled reviews of a source, read, encoded and checked anew; nothing is kept.
 
     Raises:
         DataError: what is there is broken, incomplete or unsafe.
     """
     try:
-        if origin.kind == "built-in":
-            from lstm_course.reviews import synthetic_reviews
-
-            corpus = synthetic_reviews.corpus()
-            prepared = cache.from_texts(corpus.train, corpus.test)
-        elif origin.kind == "keras":
-            prepared = _prepare_keras(origin.path)
-        else:
-            prepared = cache.from_raw(_archive.read(origin.path, bar=bar))
-        cache.check(prepared, str(origin.path))
+        return read.prepare(origin.kind, origin.path, bar=bar)
     except DataError as error:
         then = f" Then leave out {origin.told_by}." if origin.told_by else ""
         raise DataError(f"{error}{then}") from None
-    return prepared
 
 
-def prepare_unlabelled(origin: Origin, words: list[str]) -> cache.Prepared:
-    """Read and encode the unlabelled reviews of an archive or folder.
+def prepare_unlabelled(origin: Origin, words: list[str]):
+    """Return the unlabelled reviews of a source, read and encoded.
 
     Raises:
         DataError: as ``prepare`` does; MissingFolderError where there are none.
     """
     if origin.kind in ("keras", "built-in"):
-        raise _archive.MissingFolderError(f"{_NAMES[origin.kind]} has no unlabelled reviews.")
-    raw = _archive.read(origin.path, (_archive.UNLABELLED,))
-    return cache.from_unlabelled(raw[_archive.UNLABELLED], words)
+        raise MissingFolderError(f"{_NAMES[origin.kind]} has no unlabelled reviews.")
+    return read.prepare_unlabelled(origin.path, words)
 
 
 def download() -> Path:
@@ -299,8 +255,11 @@ def _found(path: Path) -> str:
     return f"found: {path}" if path.exists() else f"not found: {path}"
 
 
-def import_copy(path: Path) -> Origin:
+def import_copy(path: Path) -> tuple:
     """Copy an archive or folder into the user's cache, with progress bars, once it has been read and found whole.
+
+    Returns:
+        The copy, and its reviews as ``prepare`` returns them.
 
     Raises:
         DataError: there is nothing of that name, it is broken, or the copy cannot be written.
@@ -310,16 +269,14 @@ def import_copy(path: Path) -> Origin:
     target = slot("imported")
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        with cache.whole_or_nothing(target) as part:
+        with whole_or_nothing(target) as part:
             _pack(origin.path, part) if origin.path.is_dir() else _copy(origin.path, part)
     except OSError as error:
         raise DataError(
             f"The copy could not be written to {target.parent}: {error.strerror or error}. "
             "LSTM_COURSE_HOME names another folder for it."
         ) from None
-    imported = Origin("imported", target)
-    cache.save(cache.file_for(imported.key()), prepared)
-    return imported
+    return Origin("imported", target), prepared
 
 
 def _copy(archive: Path, target) -> None:
@@ -335,7 +292,7 @@ def _copy(archive: Path, target) -> None:
 def _pack(folder: Path, target) -> None:
     from tqdm import tqdm
 
-    names = [*_archive.LABELLED, _archive.UNLABELLED]
+    names = [*read.LABELLED, read.UNLABELLED]
     urls = [folder / f"{name.replace('/', '/urls_')}.txt" for name in names]
     files = [file for name in names for file in sorted((folder / name).glob("*.txt"))]
     with tarfile.open(fileobj=target, mode="w:gz", compresslevel=6, dereference=True) as tar:

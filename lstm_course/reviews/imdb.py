@@ -13,12 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
-from lstm_course.reviews import find as sources
-from lstm_course.reviews import keep as cache
-from lstm_course.reviews import read as _archive
+from lstm_course.reviews import find, keep
+from lstm_course.reviews.encode import INDEX_FROM, START, UNKNOWN, tokens_of
+from lstm_course.reviews.errors import DataError, MissingFolderError
 from lstm_course.reviews.find import Source
-from lstm_course.reviews.keep import INDEX_FROM, START, UNKNOWN
-from lstm_course.reviews.read import DataError
 
 __all__ = [
     "INDEX_FROM",
@@ -115,7 +113,7 @@ def tokenize(text: str) -> list[str]:
     """
     if not isinstance(text, str):
         raise TypeError(f"A review has to be a string (str); this one is of type {type(text).__name__}.")
-    return cache.tokens_of(text)
+    return tokens_of(text)
 
 
 def encode(text: str, word_index: dict[str, int], num_words: int = 20000) -> list[int]:
@@ -176,16 +174,16 @@ def load_data(
     Raises:
         ValueError: ``num_words`` is not a whole number from 1.
         DataError: the source is named and missing, or is broken, incomplete or unsafe; the message says which
-            line mends it.
+            line fixes it.
     """
     limit = _checked_num_words(num_words)
     origin, remark = _choose(path)
     key = origin.key()
-    labelled = _Part(cache.file_for(key), lambda: sources.prepare(origin), limit, origin.kind != "keras")
+    labelled = _Part(keep.file_for(key), lambda: find.prepare(origin), limit, origin.kind != "keras")
     prepared = labelled.prepared()
     source = origin.source(key, prepared.fingerprint)
     print(f"{remark} {source}".strip())
-    train, test = (labelled.split(prepared, name) for name in cache.SPLITS)
+    train, test = (labelled.split(prepared, name) for name in ("train", "test"))
     extra = _unlabelled(origin, key, prepared.words, limit) if unlabelled else None
     word_index = {word: rank for rank, word in enumerate(prepared.words, start=1)}
     return ImdbData(train, test, extra, word_index, source)
@@ -199,9 +197,9 @@ def find_source() -> Source:
     Raises:
         DataError: ``LSTM_COURSE_DATA`` names something that is not there.
     """
-    origin = sources.locate(None)[0] or sources.BUILT_IN
+    origin = find.locate(None)[0] or find.BUILT_IN
     key = origin.key()
-    return origin.source(key, cache.load_fingerprint(cache.file_for(key)))
+    return origin.source(key, keep.load_fingerprint(keep.file_for(key)))
 
 
 def _checked_num_words(num_words) -> int:
@@ -217,15 +215,15 @@ def _checked_num_words(num_words) -> int:
     return limit
 
 
-def _choose(path) -> tuple[sources.Origin, str]:
+def _choose(path) -> tuple[find.Origin, str]:
     """Return the source to use, downloading if it comes to that, and a remark on what was passed over."""
-    origin, remark = sources.locate(path)
-    if origin is None and not sources.offline():
+    origin, remark = find.locate(path)
+    if origin is None and not find.offline():
         try:
-            origin = sources.Origin("downloaded", sources.download())
+            origin = find.Origin("downloaded", find.download())
         except DataError as error:
             remark = f"{remark} {error}".strip()
-    return origin or sources.BUILT_IN, remark
+    return origin or find.BUILT_IN, remark
 
 
 @dataclass
@@ -233,35 +231,35 @@ class _Part:
     """The labelled or the unlabelled reviews of a source: where their prepared copy lies and how to make it."""
 
     file: Path
-    make: Callable[[], cache.Prepared]
+    make: Callable[[], keep.Prepared]
     num_words: int
     has_texts: bool = True
 
-    def prepared(self) -> cache.Prepared:
-        return cache.load_or_make(self.file, self.make)
+    def prepared(self) -> keep.Prepared:
+        return keep.load_or_make(self.file, self.make)
 
-    def remade(self) -> cache.Prepared:  # the file was damaged after it had been loaded
+    def remade(self) -> keep.Prepared:  # the file was damaged after it had been loaded
         prepared = self.make()
-        cache.save(self.file, prepared)
+        keep.save(self.file, prepared)
         return prepared
 
-    def split(self, prepared: cache.Prepared, name: str) -> Split:
+    def split(self, prepared: keep.Prepared, name: str) -> Split:
         arrays = prepared.splits[name]
 
         def load():  # from memory where they could not be kept, else from the file
-            return arrays.texts or cache.load_texts(self.file, name) or self.remade().splits[name].texts
+            return arrays.texts or keep.load_texts(self.file, name) or self.remade().splits[name].texts
 
-        texts = cache.Texts(len(arrays.offsets) - 1, load) if self.has_texts else None
+        texts = keep.Texts(len(arrays.offsets) - 1, load) if self.has_texts else None
         return Split(
             arrays.labels, arrays.stars, arrays.movies, texts, arrays.ids, arrays.offsets, self.num_words
         )
 
 
-def _unlabelled(origin: sources.Origin, key: str, words: list[str], num_words: int) -> Split | None:
-    file = cache.file_for(key, "unlabelled")
-    part = _Part(file, lambda: sources.prepare_unlabelled(origin, words), num_words)
+def _unlabelled(origin: find.Origin, key: str, words: list[str], num_words: int) -> Split | None:
+    file = keep.file_for(key, "unlabelled")
+    part = _Part(file, lambda: find.prepare_unlabelled(origin, words), num_words)
     try:
         return part.split(part.prepared(), "unlabelled")
-    except _archive.MissingFolderError:
+    except MissingFolderError:
         print("This source has no unlabelled reviews, so data.unlabelled is None.")
         return None

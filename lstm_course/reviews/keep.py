@@ -1,36 +1,20 @@
-"""Turn reviews into word ranks once, and keep the result in a file that loads in a moment.
+"""Keep encoded reviews in a file that loads in a moment.
 
 A prepared file is a plain ``.npz`` of numbers and bytes, never of pickles. It is written under a temporary
 name and moved when whole: of two processes that fill the cache at once each leaves a good file, and a full
 disk leaves none.
 """
 
-import contextlib
-import itertools
-import uuid
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from lstm_course.reviews import read as _archive
-from lstm_course.reviews.read import DataError
-from lstm_course.settings.paths import cache_folder
+from lstm_course.reviews.errors import REMEDY, DataError
+from lstm_course.settings.paths import cache_folder, whole_or_nothing
 
-START, UNKNOWN, INDEX_FROM = 1, 2, 3
-SHUFFLE_SEED = 113  # that of keras.datasets.imdb.load_data
 VERSION = 1  # part of every file's name: another layout gets other files
-SPLITS = ("train", "test")
-
-# The characters that keras.preprocessing.text.Tokenizer removes: the apostrophe is not among them.
-_FILTER = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n', " "))
-
-
-def tokens_of(text: str) -> list[str]:
-    """Return the words of a text as Keras's Tokenizer cuts them: lower case, split on spaces only."""
-    return [word for word in text.lower().translate(_FILTER).split(" ") if word]
 
 
 @dataclass
@@ -63,116 +47,14 @@ class Prepared:
     fingerprint: str
 
 
-def from_raw(raw: dict[str, _archive.RawFolder]) -> Prepared:
-    """Encode and shuffle the labelled reviews as ``keras.datasets.imdb`` does.
-
-    Words are ranked by their count in the training reviews; of two with the same count, the one that is met
-    first in reading order (positives before negatives, file names as strings) has the lower rank.
-    """
-    fingerprint = _archive.fingerprint(raw[folder].texts for folder in _archive.LABELLED)
-    random = np.random.RandomState(SHUFFLE_SEED)  # Keras shuffles both splits with one, train first
-    splits = {}
-    for split in SPLITS:
-        both = _joined(raw[f"{split}/pos"], raw[f"{split}/neg"])
-        if split == "train":
-            words, ids, offsets = rank_and_encode(both.texts)
-        else:
-            ids, offsets = encode_all(both.texts, words)
-        order = np.arange(len(both.texts))
-        random.shuffle(order)
-        labels = np.repeat(np.array([1, 0]), [len(raw[f"{split}/pos"].texts), len(raw[f"{split}/neg"].texts)])
-        splits[split] = Arrays(
-            *_reordered(ids, offsets, order),
-            labels[order],
-            np.array(both.stars, np.int8)[order],
-            None if both.movies is None else np.array(both.movies)[order],
-            pack_texts(both.texts[i] for i in order),
-        )
-    return Prepared(splits, words, fingerprint)
-
-
-def from_ranks(sequences, labels, random: np.random.RandomState) -> Arrays:
-    """Encode and shuffle one split of Keras's file, whose sequences are lists of ranks."""
-    order = np.arange(len(sequences))
-    random.shuffle(order)
-    lengths = [len(sequences[i]) for i in order]
-    ranks = np.fromiter(itertools.chain.from_iterable(sequences[i] for i in order), np.int32)
-    return Arrays(*_with_start(ranks, lengths), np.asarray(labels, np.int64)[order], None, None, None)
-
-
-def _joined(first: _archive.RawFolder, second: _archive.RawFolder) -> _archive.RawFolder:
-    known = first.movies is not None and second.movies is not None
-    movies = first.movies + second.movies if known else None
-    return _archive.RawFolder(first.texts + second.texts, first.stars + second.stars, movies)
-
-
-def _reordered(ids: np.ndarray, offsets: np.ndarray, order: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    pieces = [ids[offsets[i] : offsets[i + 1]] for i in order]
-    return np.concatenate(pieces), _offsets(map(len, pieces))
-
-
-def from_unlabelled(raw: _archive.RawFolder, words: list[str]) -> Prepared:
-    """Encode the unlabelled reviews with the ranks of the training reviews, in file-name order."""
-    ids, offsets = encode_all(raw.texts, words)
-    movies = None if raw.movies is None else np.array(raw.movies)
-    arrays = Arrays(ids, offsets, None, None, movies, pack_texts(raw.texts))
-    return Prepared({"unlabelled": arrays}, [], _archive.fingerprint([raw.texts]))
-
-
-def from_texts(train, test) -> Prepared:
-    """Encode splits that have ``.texts``, ``.labels`` and ``.stars``, in the order in which they come."""
-    words, *train_ids = rank_and_encode(train.texts)
-    splits = {}
-    for name, reviews in zip(SPLITS, (train, test), strict=True):
-        ids, offsets = train_ids if name == "train" else encode_all(reviews.texts, words)
-        labels, stars = np.asarray(reviews.labels, np.int64), np.asarray(reviews.stars, np.int8)
-        splits[name] = Arrays(ids, offsets, labels, stars, None, pack_texts(reviews.texts))
-    return Prepared(splits, words, _archive.fingerprint([train.texts, test.texts]))
-
-
-def rank_and_encode(texts: Sequence[str]) -> tuple[list[str], np.ndarray, np.ndarray]:
-    """Return ``(words, ids, offsets)`` of the reviews that define the ranks.
-
-    The commonest word comes first; of two with the same count, the one that appears first in ``texts``.
-    """
-    number: dict[str, int] = defaultdict()
-    number.default_factory = number.__len__  # a new word gets the next number
-    numbers = [np.fromiter(map(number.__getitem__, tokens_of(text)), np.int32) for text in texts]
-    flat = np.concatenate(numbers)
-    order = np.argsort(-np.bincount(flat, minlength=len(number)), kind="stable")
-    rank = np.empty(len(number), np.int32)
-    rank[order] = np.arange(1, len(number) + 1)
-    words = list(number)
-    return [words[i] for i in order], *_with_start(rank[flat], [len(piece) for piece in numbers])
-
-
-def encode_all(texts: Iterable[str], words: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Return ``(ids, offsets)`` of other reviews; a word without a rank is left out, as in Keras."""
-    rank_of = {word: rank for rank, word in enumerate(words, start=1)}
-    pieces = []
-    for text in texts:
-        ranks = [rank_of.get(word, 0) for word in tokens_of(text)]
-        pieces.append(np.array([rank for rank in ranks if rank], np.int32))
-    return _with_start(np.concatenate(pieces), [len(piece) for piece in pieces])
-
-
-def _with_start(ranks: np.ndarray, lengths: list[int]) -> tuple[np.ndarray, np.ndarray]:
-    """Turn flat ranks into ids with the start token before each review."""
-    offsets = _offsets(length + 1 for length in lengths)
-    ids = np.empty(offsets[-1], np.int32)
-    starts = np.zeros(len(ids), bool)
-    starts[offsets[:-1]] = True
-    ids[starts], ids[~starts] = START, ranks + INDEX_FROM
-    return ids, offsets
-
-
 def pack_texts(texts: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
     """Return the UTF-8 bytes of all texts as one uint8 array, and the offsets of each."""
     pieces = [text.encode("utf-8") for text in texts]
-    return np.frombuffer(b"".join(pieces), np.uint8), _offsets(map(len, pieces))
+    return np.frombuffer(b"".join(pieces), np.uint8), offsets_of(map(len, pieces))
 
 
-def _offsets(lengths: Iterable[int]) -> np.ndarray:
+def offsets_of(lengths: Iterable[int]) -> np.ndarray:
+    """Return where each of several pieces starts, and where the last one ends."""
     return np.concatenate([[0], np.cumsum(np.fromiter(lengths, np.int64))])
 
 
@@ -189,11 +71,11 @@ def check(prepared: Prepared, where: str) -> None:
         if negative != positive:
             raise DataError(
                 f"The {name} split of {where} holds {positive:,} positive and {negative:,} negative reviews; "
-                f"the two must be as many (12,500 each in the published set). {_archive.MEND}"
+                f"the two must be as many (12,500 each in the published set). {REMEDY}"
             )
         changes = np.count_nonzero(np.diff(split.labels))
         if len(split.labels) >= 100 and changes < 2:
-            raise DataError(f"The {name} split of {where} is sorted by label, not shuffled. {_archive.MEND}")
+            raise DataError(f"The {name} split of {where} is sorted by label, not shuffled. {REMEDY}")
 
 
 class Texts(Sequence):
@@ -264,19 +146,6 @@ def save(file: Path, prepared: Prepared) -> bool:
         )
         return False
     return True
-
-
-@contextlib.contextmanager
-def whole_or_nothing(file: Path):
-    """Open a temporary file that takes the name of ``file`` if the block ends well, and is deleted if not."""
-    unfinished = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")
-    try:
-        with unfinished.open("xb") as part:
-            yield part
-        unfinished.replace(file)
-    except BaseException:
-        unfinished.unlink(missing_ok=True)
-        raise
 
 
 def load(file: Path) -> Prepared | None:

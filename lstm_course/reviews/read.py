@@ -1,4 +1,4 @@
-"""Read labelled reviews from the published archive, or from a folder unpacked from it.
+"""Read the reviews, from the published archive, a folder unpacked from it, Keras's files, or the built-in corpus.
 
 Nothing is unpacked to the disk: the archive is streamed once, and a member that could leave its folder is
 refused.
@@ -6,6 +6,8 @@ refused.
 
 import gzip
 import hashlib
+import io
+import json
 import re
 import tarfile
 import zlib
@@ -14,28 +16,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
+from lstm_course.reviews import encode
+from lstm_course.reviews.errors import REMEDY, DataError, MissingFolderError
+
 LABELLED = ("train/pos", "train/neg", "test/pos", "test/neg")  # the order in which reviews are read
 UNLABELLED = "train/unsup"
-ARCHIVE_NAME = "aclImdb_v1.tar.gz"
-MEND = (
-    "Download the published archive with: lstm-course data --fetch, "
-    "or import a whole copy with: lstm-course data --from PATH"
-)
-
-# sha256 of every labelled review's bytes, one after another, in LABELLED order, by file name within a folder:
-#   cd aclImdb; LC_ALL=C; cat train/pos/*.txt train/neg/*.txt test/pos/*.txt test/neg/*.txt | sha256sum
-PUBLISHED_FINGERPRINT = "f3fc242a6caea00831dfdfff0f38b426481ed14f4c050d763e5ae894fda35662"
+# keras/src/datasets/imdb.py: both files are fetched with these hashes. The first holds pickles.
+KERAS_REVIEWS_SHA256 = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
+KERAS_INDEX_MD5 = "bfafd718b763782e994055a2d397834f"
 
 _REVIEW_NAME = re.compile(r"(\d+)_(\d+)\.txt")
 _TITLE = re.compile(r"/title/(tt\d+)/")
-
-
-class DataError(RuntimeError):
-    """The reviews are missing, broken or not what they should be; the message says which line mends it."""
-
-
-class MissingFolderError(DataError):
-    """The archive or folder lacks one of the folders that were asked for, or that folder is empty."""
 
 
 @dataclass
@@ -51,6 +44,78 @@ class RawFolder:
     texts: list[str]
     stars: list[int]
     movies: list[str] | None
+
+
+def prepare(kind: str, path: Path | None, *, bar: bool = False):
+    """Read the labelled reviews of a source, and return them encoded and checked.
+
+    Args:
+        kind: ``"built-in"``, ``"keras"``, or anything else for an archive or a folder.
+        path: the archive or folder; None for the built-in corpus.
+        bar: whether to show a progress bar while an archive is read.
+
+    Raises:
+        DataError: what is there is broken, incomplete or unsafe.
+    """
+    if kind == "built-in":
+        from lstm_course.reviews import synthetic_reviews
+
+        corpus = synthetic_reviews.corpus()
+        splits = {"train": corpus.train, "test": corpus.test}
+        parts = {name: encode.Reviews(part.texts, part.labels, part.stars) for name, part in splits.items()}
+        return encode.from_texts(parts, str(path), shuffle=False)
+    if kind == "keras":
+        return _prepare_keras(path)
+    raw = read(path, bar=bar)
+    parts = {split: _joined(raw[f"{split}/pos"], raw[f"{split}/neg"]) for split in ("train", "test")}
+    return encode.from_texts(parts, str(path), shuffle=True)
+
+
+def prepare_unlabelled(path: Path, words: list[str]):
+    """Read the unlabelled reviews of an archive or folder, and return them encoded.
+
+    Raises:
+        DataError: as ``prepare`` does; MissingFolderError where there are none.
+    """
+    raw = read(path, (UNLABELLED,))[UNLABELLED]
+    return encode.from_unlabelled(raw.texts, raw.movies, words)
+
+
+def _joined(positive: RawFolder, negative: RawFolder) -> encode.Reviews:
+    known = positive.movies is not None and negative.movies is not None
+    return encode.Reviews(
+        positive.texts + negative.texts,
+        [1] * len(positive.texts) + [0] * len(negative.texts),
+        positive.stars + negative.stars,
+        positive.movies + negative.movies if known else None,
+    )
+
+
+def keras_files(folder: Path) -> tuple[bytes, bytes]:
+    """Return the bytes of Keras's two files, hashed: what is opened later is what was hashed."""
+    try:
+        reviews = (folder / "imdb.npz").read_bytes()
+        index = (folder / "imdb_word_index.json").read_bytes()
+    except OSError as error:
+        raise DataError(
+            f"Keras's cache is passed over: {Path(error.filename).name} cannot be read ({error.strerror})."
+        ) from None
+    if hashlib.sha256(reviews).hexdigest() != KERAS_REVIEWS_SHA256:
+        raise DataError("Keras's cache is passed over: its imdb.npz is of an older version or damaged.")
+    if hashlib.md5(index, usedforsecurity=False).hexdigest() != KERAS_INDEX_MD5:
+        raise DataError(
+            "Keras's cache is passed over: its imdb_word_index.json is of an older version or damaged."
+        )
+    return reviews, index
+
+
+def _prepare_keras(folder: Path):
+    reviews, index = keras_files(folder)
+    rank_of = json.loads(index)
+    # A pickle, and so any code: opened only because its bytes have the published hash.
+    with np.load(io.BytesIO(reviews), allow_pickle=True) as members:
+        splits = {split: (members[f"x_{split}"], members[f"y_{split}"]) for split in ("train", "test")}
+    return encode.from_ranks(splits, sorted(rank_of, key=rank_of.get), KERAS_REVIEWS_SHA256, str(folder))
 
 
 def read(path: Path, folders: tuple[str, ...] = LABELLED, *, bar: bool = False) -> dict[str, RawFolder]:
@@ -74,7 +139,7 @@ def read(path: Path, folders: tuple[str, ...] = LABELLED, *, bar: bool = False) 
             files[folder][name] = content
     missing = [folder for folder in folders if not files[folder]]
     if missing:
-        raise MissingFolderError(f"{path} has no reviews in {' and '.join(missing)}. {MEND}")
+        raise MissingFolderError(f"{path} has no reviews in {' and '.join(missing)}. {REMEDY}")
     return {folder: _raw_folder(path, folder, files[folder], urls.get(folder)) for folder in folders}
 
 
@@ -83,13 +148,13 @@ def _raw_folder(path: Path, folder: str, files: dict[str, bytes], urls: bytes | 
     for name in sorted(files):
         match = _REVIEW_NAME.fullmatch(name)
         if match is None:
-            raise DataError(f"{path} holds {folder}/{name}; a review is named <id>_<stars>.txt. {MEND}")
+            raise DataError(f"{path} holds {folder}/{name}; a review is named <id>_<stars>.txt. {REMEDY}")
         try:
             texts.append(files[name].decode("utf-8"))
         except UnicodeDecodeError as error:
             raise DataError(
                 f"The review {folder}/{name} in {path} is not UTF-8 text: byte {error.start} is "
-                f"0x{files[name][error.start]:02x}. {MEND}"
+                f"0x{files[name][error.start]:02x}. {REMEDY}"
             ) from None
         numbers.append(int(match[1]))
         stars.append(int(match[2]))
@@ -145,23 +210,23 @@ def _explained(path: Path):
     try:
         yield
     except EOFError:
-        raise DataError(f"{path} is cut short: the archive ends in the middle. {MEND}") from None
+        raise DataError(f"{path} is cut short: the archive ends in the middle. {REMEDY}") from None
     except gzip.BadGzipFile as error:
         found = "is damaged" if "CRC" in str(error) else "is not a .tar.gz archive"
-        raise DataError(f"{path} {found} ({error}). {MEND}") from None
+        raise DataError(f"{path} {found} ({error}). {REMEDY}") from None
     except (tarfile.TarError, zlib.error) as error:
-        raise DataError(f"{path} is damaged ({error}). {MEND}") from None
+        raise DataError(f"{path} is damaged ({error}). {REMEDY}") from None
     except OSError as error:
-        raise DataError(f"{path} cannot be read: {error.strerror or error}. {MEND}") from None
+        raise DataError(f"{path} cannot be read: {error.strerror or error}. {REMEDY}") from None
 
 
 def _safe_parts(path: Path, member: tarfile.TarInfo) -> list[str]:
     name = member.name
     parts = name.split("/")
     if name.startswith(("/", "\\")) or ".." in parts or "\\" in name or ":" in parts[0]:
-        raise DataError(f"{path} is refused: its member {name!r} would leave the archive's folder. {MEND}")
+        raise DataError(f"{path} is refused: its member {name!r} would leave the archive's folder. {REMEDY}")
     if not (member.isreg() or member.isdir()):
-        raise DataError(f"{path} is refused: its member {name!r} is a link or a device, not a file. {MEND}")
+        raise DataError(f"{path} is refused: its member {name!r} is a link or a device, not a file. {REMEDY}")
     return parts
 
 
@@ -169,7 +234,7 @@ def _folder_members(path: Path, folders: tuple[str, ...]) -> Iterator[tuple[str,
     for folder in folders:
         split, label = folder.split("/")
         if not (path / folder).is_dir():
-            raise MissingFolderError(f"{path} has no folder {folder}. {MEND}")
+            raise MissingFolderError(f"{path} has no folder {folder}. {REMEDY}")
         with _explained(path / folder):
             for file in (path / folder).iterdir():
                 if _place([split, label, file.name], folders):
@@ -177,14 +242,6 @@ def _folder_members(path: Path, folders: tuple[str, ...]) -> Iterator[tuple[str,
             urls = path / split / f"urls_{label}.txt"
             if urls.exists():
                 yield folder, urls.name, urls.read_bytes()
-
-
-def fingerprint(texts_by_folder: Iterator[list[str]]) -> str:
-    """Return the sha256 of all texts' bytes one after another; compare it with ``PUBLISHED_FINGERPRINT``."""
-    digest = hashlib.sha256()
-    for texts in texts_by_folder:
-        digest.update("".join(texts).encode("utf-8"))
-    return digest.hexdigest()
 
 
 def key(path: Path) -> str:

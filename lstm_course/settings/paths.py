@@ -1,6 +1,8 @@
 """Where the course keeps what it makes outside its own folder: prepared reviews and a learner's progress."""
 
+import contextlib
 import os
+import uuid
 from pathlib import Path
 
 import platformdirs
@@ -27,3 +29,16 @@ def data_folder() -> Path:
     ``LSTM_COURSE_HOME`` moves it; otherwise it is the operating system's place for a user's data.
     """
     return _folder("data", platformdirs.user_data_dir("lstm-course", appauthor=False))
+
+
+@contextlib.contextmanager
+def whole_or_nothing(file: Path):
+    """Open a temporary file that takes the name of ``file`` if the block ends well, and is deleted if not."""
+    unfinished = file.with_name(f"{file.name}.{uuid.uuid4().hex}.part")
+    try:
+        with unfinished.open("xb") as part:
+            yield part
+        unfinished.replace(file)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise

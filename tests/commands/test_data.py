@@ -6,9 +6,7 @@ from click.testing import CliRunner
 from tiny_reviews import members, write_archive, write_folder
 
 from lstm_course.commands.data import data
-from lstm_course.reviews import find as _imdb_sources
-from lstm_course.reviews import imdb
-from lstm_course.reviews import read as _archive
+from lstm_course.reviews import encode, find, imdb, read
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +16,7 @@ def alone(monkeypatch, tmp_path):
     monkeypatch.setenv("KERAS_HOME", str(tmp_path / "keras"))
     monkeypatch.setenv("LSTM_COURSE_OFFLINE", "1")
     monkeypatch.delenv("LSTM_COURSE_DATA", raising=False)
-    monkeypatch.setattr(_imdb_sources, "URL", "http://127.0.0.1:9/aclImdb_v1.tar.gz")
+    monkeypatch.setattr(find, "URL", "http://127.0.0.1:9/aclImdb_v1.tar.gz")
     monkeypatch.setenv("no_proxy", "*")
 
 
@@ -36,11 +34,11 @@ def home(tmp_path):
 def published(monkeypatch, archive):
     """Let the tiny archive be the published one."""
     fingerprint = imdb_fingerprint(archive)
-    monkeypatch.setattr(_archive, "PUBLISHED_FINGERPRINT", fingerprint)
+    monkeypatch.setattr(find, "PUBLISHED_FINGERPRINT", fingerprint)
 
 
 def imdb_fingerprint(archive):
-    return _archive.fingerprint(folder.texts for folder in _archive.read(archive).values())
+    return encode.fingerprint(folder.texts for folder in read.read(archive).values())
 
 
 def run(*arguments):
@@ -125,7 +123,7 @@ def test_fetch_without_a_network(home):
 def test_fetch_of_what_is_there_downloads_nothing(archive, home, monkeypatch):
     home.mkdir(parents=True)
     archive.rename(home / "aclImdb_v1.tar.gz")
-    monkeypatch.setattr(_imdb_sources, "PUBLISHED_SHA256", _archive.key(home / "aclImdb_v1.tar.gz"))
+    monkeypatch.setattr(find, "PUBLISHED_SHA256", read.key(home / "aclImdb_v1.tar.gz"))
     code, printed = run("--fetch")
     assert (code, printed) == (
         0,
@@ -143,7 +141,7 @@ def test_fetch_mends_a_broken_import(archive, home, monkeypatch):
     os.utime(home / "imported.tar.gz", (2, 2))
     with pytest.raises(imdb.DataError, match=r"imported\.tar\.gz is not a .*lstm-course data --fetch"):
         imdb.load_data()
-    monkeypatch.setattr(_imdb_sources, "PUBLISHED_SHA256", _archive.key(home / "aclImdb_v1.tar.gz"))
+    monkeypatch.setattr(find, "PUBLISHED_SHA256", read.key(home / "aclImdb_v1.tar.gz"))
     assert run("--fetch")[0] == 0
     assert imdb.load_data().source.kind == "downloaded"
 

@@ -7,8 +7,8 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from lstm_course.commands import doctor, running
-from lstm_course.commands import main as cli
+from lstm_course.commands import doctor, notebooks
+from lstm_course.commands.main import main
 from lstm_course.settings import profile
 
 
@@ -30,13 +30,13 @@ def course(tmp_path, monkeypatch):
     (tmp_path / "notebooks").mkdir()
     (tmp_path / "figures").mkdir()
     (tmp_path / "figures" / "a.png").write_bytes(b"png")
-    monkeypatch.setattr(cli, "ROOT", tmp_path)
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
     monkeypatch.setenv("LSTM_COURSE_HOME", str(tmp_path / "home"))
     return tmp_path
 
 
 def invoke(*arguments):
-    return CliRunner().invoke(cli.main, arguments)
+    return CliRunner().invoke(main, arguments)
 
 
 def test_run_prints_headlines_and_leaves_the_notebooks_alone(course):
@@ -73,7 +73,7 @@ def test_lab_opens_the_first_notebook(course, monkeypatch):
         write_notebook(course / "notebooks" / name)
     called = []
     monkeypatch.setattr(
-        cli.subprocess,
+        lab.subprocess,
         "run",
         lambda command, cwd: called.append((command[1:], cwd)) or type("", (), {"returncode": 0}),
     )
@@ -93,7 +93,7 @@ def test_lab_opens_the_first_notebook(course, monkeypatch):
 
 
 def test_the_course_opens_with_the_welcome():
-    assert cli.notebook_paths()[0].name == "00_welcome.ipynb"
+    assert notebooks.notebook_paths()[0].name == "00_welcome.ipynb"
 
 
 def test_handout_has_every_cell_but_the_solutions(course):
@@ -108,7 +108,7 @@ def test_handout_has_every_cell_but_the_solutions(course):
 
 def test_expected_minutes_come_from_the_header(course):
     path = write_notebook(course / "notebooks" / "01_a.ipynb")
-    assert running.expected_minutes(nbformat.read(path, 4)) == 0.5
+    assert notebooks.expected_minutes(nbformat.read(path, 4)) == 0.5
 
 
 def test_doctor_is_content_with_this_machine(course):
@@ -118,14 +118,14 @@ def test_doctor_is_content_with_this_machine(course):
     assert "MISSING" not in result.output
 
 
-def test_doctor_names_what_is_wrong_and_what_mends_it(course, monkeypatch):
+def test_doctor_names_what_is_wrong_and_what_fixes_it(course, monkeypatch):
     monkeypatch.setenv(profile.VARIABLE, "fast")
     monkeypatch.setenv("LSTM_COURSE_DATA", str(course / "nowhere"))
     monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package"))
     result = invoke("doctor")
     assert result.exit_code == 1
     assert "there is no such profile. Choose one of: full, workshop" in result.output
-    assert "no-such-package is missing; mend it with: pip install" in result.output
+    assert "no-such-package is missing; fix it with: pip install" in result.output
     assert "nowhere" in result.output
 
 
@@ -143,10 +143,10 @@ def test_what_the_first_notebook_prints_names_what_is_wrong(course, monkeypatch,
     monkeypatch.setattr(doctor, "PACKAGES", ("numpy", "no-such-package", "nor-this-one"))
     doctor.explain()
     printed = capsys.readouterr().out
-    assert "✗ no-such-package is missing; mend it with: pip install" in printed
+    assert "✗ no-such-package is missing; fix it with: pip install" in printed
     assert "✗ nor-this-one is missing" in printed
     assert "no such profile. Choose one of: full, workshop" in printed
-    assert printed.endswith("Mend what has a ✗ and run this cell again.\n")
+    assert printed.endswith("Fix what has a ✗ and run this cell again.\n")
 
 
 def test_doctor_says_when_a_version_is_not_the_tested_one(tmp_path):

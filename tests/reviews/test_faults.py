@@ -15,10 +15,7 @@ import pytest
 import requests
 from tiny_reviews import members, write_archive, write_folder
 
-from lstm_course.reviews import find as _imdb_sources
-from lstm_course.reviews import imdb
-from lstm_course.reviews import keep as _imdb_cache
-from lstm_course.reviews import read as _archive
+from lstm_course.reviews import find, imdb, keep, read
 
 MENDS = r"lstm-course data --fetch, or import a whole copy with: lstm-course data --from PATH"
 
@@ -162,11 +159,9 @@ def test_half_copied_folder(tmp_path):
 
 
 def test_sorted_labels_are_refused():
-    arrays = _imdb_cache.Arrays(
-        np.ones(100, np.int32), np.arange(101), np.repeat([1, 0], 50), None, None, None
-    )
+    arrays = keep.Arrays(np.ones(100, np.int32), np.arange(101), np.repeat([1, 0], 50), None, None, None)
     with pytest.raises(imdb.DataError, match="The train split of somewhere is sorted by label, not shuffled"):
-        _imdb_cache.check(_imdb_cache.Prepared({"train": arrays}, [], ""), "somewhere")
+        keep.check(keep.Prepared({"train": arrays}, [], ""), "somewhere")
 
 
 @pytest.mark.parametrize("by_variable", [True, False])
@@ -241,7 +236,7 @@ def test_interrupted_writing_leaves_the_old_file(monkeypatch, archive, home):
 
     monkeypatch.setattr(np, "savez", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        _imdb_cache.save(file, _imdb_sources.prepare(_imdb_sources.Origin("archive", archive)))
+        keep.save(file, find.prepare(find.Origin("archive", archive)))
     assert file.read_bytes() == good
     assert list(home.iterdir()) == [file]
 
@@ -308,7 +303,7 @@ def test_cache_of_another_layout_is_left_alone(archive, home, monkeypatch):
     imdb.load_data(path=archive)
     (old,) = home.glob("*.npz")
     good = old.read_bytes()
-    monkeypatch.setattr(_imdb_cache, "VERSION", _imdb_cache.VERSION + 1)
+    monkeypatch.setattr(keep, "VERSION", keep.VERSION + 1)
     imdb.load_data(path=archive)
     assert old.read_bytes() == good
     assert len(list(home.glob("*.npz"))) == 2
@@ -342,7 +337,7 @@ def test_two_processes_fill_the_cache_at_once(archive, home, tmp_path):
     assert len(set(lines)) == 1
     assert not list(home.glob("*.part"))
     (file,) = home.glob("*.npz")
-    assert _imdb_cache.load(file) is not None
+    assert keep.load(file) is not None
 
 
 # --- Keras's cache ---------------------------------------------------------------------------------------------
@@ -371,7 +366,7 @@ def test_keras_cache_of_an_older_version_is_not_unpickled(datasets, capsys):
 
 def test_keras_index_of_an_older_version(datasets, monkeypatch, capsys):
     (datasets / "imdb.npz").write_bytes(b"reviews")
-    monkeypatch.setattr(_imdb_sources, "KERAS_REVIEWS_SHA256", _archive.key(datasets / "imdb.npz"))
+    monkeypatch.setattr(read, "KERAS_REVIEWS_SHA256", read.key(datasets / "imdb.npz"))
     imdb.load_data()
     assert "imdb_word_index.json cannot be read (No such file" in capsys.readouterr().out
     (datasets / "imdb_word_index.json").write_text("{}")
@@ -421,11 +416,11 @@ def serve(archive, monkeypatch):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Handler, body))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     monkeypatch.setenv("LSTM_COURSE_OFFLINE", "0")
-    monkeypatch.setattr(_imdb_sources, "PUBLISHED_SHA256", _archive.key(archive))
+    monkeypatch.setattr(find, "PUBLISHED_SHA256", read.key(archive))
     monkeypatch.setenv("no_proxy", "*")
 
     def way(name):
-        monkeypatch.setattr(_imdb_sources, "URL", f"http://127.0.0.1:{server.server_port}/{name}")
+        monkeypatch.setattr(find, "URL", f"http://127.0.0.1:{server.server_port}/{name}")
 
     yield way
     server.shutdown()
@@ -453,7 +448,7 @@ def test_download(serve, home, archive):
 def test_failed_download(serve, home, capsys, way, sentence):
     serve(way)
     with pytest.raises(imdb.DataError, match=sentence):
-        _imdb_sources.download()
+        find.download()
     assert not list(home.glob("*"))
     assert imdb.load_data().source.kind == "built-in"
     (line,) = capsys.readouterr().out.splitlines()
@@ -470,16 +465,16 @@ def test_failed_download_keeps_what_is_there(serve, home):
     (home / "aclImdb_v1.tar.gz").write_bytes(b"another archive")
     serve("half")
     with pytest.raises(imdb.DataError, match="its hash differs"):
-        _imdb_sources.download()
+        find.download()
     assert (home / "aclImdb_v1.tar.gz").read_bytes() == b"another archive"
     assert len(list(home.iterdir())) == 1
 
 
 def test_wrong_hash(serve, home, monkeypatch):
     serve("length-whole")
-    monkeypatch.setattr(_imdb_sources, "PUBLISHED_SHA256", "0" * 64)
+    monkeypatch.setattr(find, "PUBLISHED_SHA256", "0" * 64)
     with pytest.raises(imdb.DataError, match="is not the published archive"):
-        _imdb_sources.download()
+        find.download()
     assert not list(home.glob("*"))
 
 
@@ -488,12 +483,12 @@ def test_download_into_a_cache_that_cannot_be_written(serve, tmp_path, monkeypat
     monkeypatch.setenv("LSTM_COURSE_HOME", str(tmp_path / "file"))
     serve("length-whole")
     with pytest.raises(imdb.DataError, match=r"The download could not be written to .*: .+\.$"):
-        _imdb_sources.download()
+        find.download()
 
 
 def test_no_network(monkeypatch, capsys):
     monkeypatch.setenv("LSTM_COURSE_OFFLINE", "")
-    monkeypatch.setattr(_imdb_sources, "URL", "http://127.0.0.1:9/aclImdb_v1.tar.gz")
+    monkeypatch.setattr(find, "URL", "http://127.0.0.1:9/aclImdb_v1.tar.gz")
     monkeypatch.setenv("no_proxy", "*")
     assert imdb.load_data().source.kind == "built-in"
     (line,) = capsys.readouterr().out.splitlines()
@@ -507,12 +502,12 @@ def test_a_network_that_hangs(monkeypatch):
     monkeypatch.setattr(requests, "head", lambda *args, **kwargs: time.sleep(20))
     began = time.monotonic()
     with pytest.raises(requests.ConnectionError):
-        _imdb_sources._reach("a host", seconds=0.2)
+        find._reach("a host", seconds=0.2)
     assert time.monotonic() - began < 5
 
 
 def test_offline_does_not_ask(monkeypatch):
-    monkeypatch.setattr(_imdb_sources, "download", lambda: pytest.fail("it tried to download"))
+    monkeypatch.setattr(find, "download", lambda: pytest.fail("it tried to download"))
     imdb.load_data()
 
 
@@ -522,5 +517,5 @@ def test_the_hashes_are_those_that_are_published():
 
     where = Path(importlib.util.find_spec("keras").origin).parent / "src" / "datasets" / "imdb.py"
     source = where.read_text(encoding="utf-8")
-    assert _imdb_sources.KERAS_REVIEWS_SHA256 in source
-    assert _imdb_sources.KERAS_INDEX_MD5 in source
+    assert read.KERAS_REVIEWS_SHA256 in source
+    assert read.KERAS_INDEX_MD5 in source

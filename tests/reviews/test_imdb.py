@@ -14,10 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tiny_reviews import members, write_archive, write_folder
 
-from lstm_course.reviews import find as _imdb_sources
-from lstm_course.reviews import imdb
-from lstm_course.reviews import keep as _imdb_cache
-from lstm_course.reviews import read as _archive
+from lstm_course.reviews import encode, find, imdb, read
 
 NAMED = os.environ.get("LSTM_COURSE_DATA", "").strip()
 KERAS_FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
@@ -347,7 +344,7 @@ def test_published_is_told_by_the_content(tmp_path, monkeypatch, archive):
         for name, content in sorted(members().items())
         if f"/{folder}/" in name
     )
-    monkeypatch.setattr(_archive, "PUBLISHED_FINGERPRINT", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr(find, "PUBLISHED_FINGERPRINT", hashlib.sha256(content).hexdigest())
     assert imdb.load_data(path=archive).source.published is True
     repacked = write_folder(tmp_path, members(unlabelled=0))
     assert imdb.load_data(path=repacked).source.published is True
@@ -361,14 +358,14 @@ def test_published_is_told_by_the_content(tmp_path, monkeypatch, archive):
 
 def test_find_source_does_not_read_what_it_has_not_read(monkeypatch, archive):
     monkeypatch.setenv("LSTM_COURSE_DATA", str(archive))
-    monkeypatch.setattr(_archive, "read", None)
+    monkeypatch.setattr(read, "read", None)
     assert imdb.find_source().published is None
     assert "not read yet" in str(imdb.find_source())
 
 
 def test_find_source_knows_the_published_archive_by_its_hash(monkeypatch, archive):
     monkeypatch.setenv("LSTM_COURSE_DATA", str(archive))
-    monkeypatch.setattr(_imdb_sources, "PUBLISHED_SHA256", _archive.key(archive))
+    monkeypatch.setattr(find, "PUBLISHED_SHA256", read.key(archive))
     assert imdb.find_source().published is True
 
 
@@ -381,8 +378,8 @@ def write_keras_files(folder, monkeypatch, *, trust=True):
     (folder / "imdb_word_index.json").write_text(json.dumps({"lamp": 2, "the": 1, "river": 3}))
     if trust:
         reviews, index = ((folder / name).read_bytes() for name in ("imdb.npz", "imdb_word_index.json"))
-        monkeypatch.setattr(_imdb_sources, "KERAS_REVIEWS_SHA256", hashlib.sha256(reviews).hexdigest())
-        monkeypatch.setattr(_imdb_sources, "KERAS_INDEX_MD5", hashlib.md5(index).hexdigest())
+        monkeypatch.setattr(read, "KERAS_REVIEWS_SHA256", hashlib.sha256(reviews).hexdigest())
+        monkeypatch.setattr(read, "KERAS_INDEX_MD5", hashlib.md5(index).hexdigest())
 
 
 def test_keras_cache_is_shuffled_and_offset_as_keras_does_it(tmp_path, monkeypatch):
@@ -517,12 +514,12 @@ def test_decode_what_is_no_sequence(sequence):
 @given(st.lists(st.lists(st.sampled_from(["a", "b", "c", "dd", "e"])), min_size=1, max_size=8))
 def test_rank_and_encode_against_counting(reviews):
     texts = [" ".join(words) for words in reviews]
-    words, ids, offsets = _imdb_cache.rank_and_encode(texts)
+    words, ids, offsets = encode.rank_and_encode(texts)
     assert words == [word for word, _ in Counter(word for review in reviews for word in review).most_common()]
     index = {word: rank for rank, word in enumerate(words, start=1)}
     assert [ids[a:b].tolist() for a, b in itertools.pairwise(offsets)] == [
         imdb.encode(text, index, 10**6) for text in texts
     ]
-    again = _imdb_cache.encode_all(texts, words)
+    again = encode.encode_all(texts, words)
     assert np.array_equal(again[0], ids)
     assert np.array_equal(again[1], offsets)

@@ -1,0 +1,58 @@
+"""The notebooks on the disk: where they lie, what their cells are tagged, and how one is executed."""
+
+import re
+from pathlib import Path
+
+import click
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def notebook_paths() -> list[Path]:
+    """Return the notebooks in teaching order.
+
+    Raises:
+        click.ClickException: the package was installed without its notebooks.
+    """
+    found = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    if not found:
+        raise click.ClickException(
+            f"there are no notebooks in {ROOT / 'notebooks'}. Install from a clone: git clone …, then make lab"
+        )
+    return found
+
+
+def tagged(cell, tag: str) -> bool:
+    """Return whether a notebook cell carries ``tag``."""
+    return tag in cell.metadata.get("tags", [])
+
+
+def expected_minutes(notebook) -> float:
+    """Return the minutes to run that the notebook's header states, or 1 if it states none."""
+    found = re.search(r"([\d.]+) minutes? to run", notebook.cells[0].source)
+    return float(found.group(1)) if found else 1.0
+
+
+def headline(notebook) -> str:
+    """Return what the cell tagged ``headline`` printed, as one line."""
+    for cell in notebook.cells:
+        if tagged(cell, "headline"):
+            return " ".join("".join(output.get("text", "") for output in cell.outputs).split())
+    return ""
+
+
+def execute(notebook, folder: Path, on_cell_executed=None) -> None:
+    """Run all cells of ``notebook`` in place, as if it lay in ``folder``.
+
+    Raises:
+        CellExecutionError: a cell raised.
+    """
+    NotebookClient(
+        notebook,
+        timeout=None,
+        kernel_name="python3",
+        resources={"metadata": {"path": folder}},
+        on_cell_executed=on_cell_executed,
+        extra_arguments=["--log-level=ERROR"],  # the kernel warns of its unencrypted socket on this machine
+    ).execute()
