@@ -206,7 +206,7 @@ def _opened(path: Path, bar: bool):
 
 @contextmanager
 def _explained(path: Path):
-    """Turn what the gzip and tar readers raise into a sentence with the line that mends it."""
+    """Turn what the gzip and tar readers raise into a sentence with the line that fixes it."""
     try:
         yield
     except EOFError:

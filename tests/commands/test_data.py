@@ -132,7 +132,7 @@ def test_fetch_of_what_is_there_downloads_nothing(archive, home, monkeypatch):
     assert len(list(home.glob("reviews-*.npz"))) == 1  # prepared already
 
 
-def test_fetch_mends_a_broken_import(archive, home, monkeypatch):
+def test_fetch_repairs_a_broken_import(archive, home, monkeypatch):
     """Of the two archives in the cache the one that was asked for last is used."""
     home.mkdir(parents=True)
     (home / "aclImdb_v1.tar.gz").write_bytes(archive.read_bytes())
@@ -204,7 +204,7 @@ def test_verify(archive):
 @pytest.mark.parametrize(
     "part", ["train_ids", "test_labels", "train_stars", "test_movies", "train_text_bytes", "words"]
 )
-def test_verify_finds_a_wrong_prepared_copy_and_mends_it(archive, home, part):
+def test_verify_finds_a_wrong_prepared_copy_and_repairs_it(archive, home, part):
     """The file is whole and its checksums are right, but its content is not what the source says."""
     run("--from", archive)
     (file,) = home.glob("reviews-*.npz")

@@ -7,7 +7,7 @@ import nbformat
 import pytest
 from click.testing import CliRunner
 
-from lstm_course.commands import doctor, notebooks
+from lstm_course.commands import doctor, lab, notebooks
 from lstm_course.commands.main import main
 from lstm_course.settings import profile
 

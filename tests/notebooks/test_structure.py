@@ -1,5 +1,6 @@
 """What nbval cannot see: it passes a stripped, half-run or unreadable notebook. These tests do not."""
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -77,7 +78,8 @@ def test_outputs_are_present_and_compared(notebook):
 def test_an_ignored_output_has_a_reason_in_its_tags(notebook):
     for cell in code_cells(notebook):
         reasons = {tag for tag in tags(cell) if tag.startswith("because-")}
-        assert tags(cell) <= KNOWN_TAGS | reasons, cell.id
+        lengths = {tag for tag in tags(cell) if tag.startswith("long-because-")}
+        assert tags(cell) <= KNOWN_TAGS | reasons | lengths, cell.id
         assert bool(reasons) == ("nbval-ignore-output" in tags(cell)), cell.id
         assert "NBVAL" not in cell.source, f"{cell.id}: use a tag"
 
@@ -87,7 +89,7 @@ def test_images_have_alt_text(notebook):
         for output in cell.outputs:
             if "image/png" in output.get("data", {}):
                 alt = output.metadata.get("image/png", {}).get("alt", "")
-                assert len(alt) >= 20, f"{cell.id}: show(figure, alt=…) says what the figure finds"
+                assert len(alt) >= 60, f"{cell.id}: a plotting function describes what it draws"
     for alt in re.findall(r"!\[([^\]]*)\]\(", prose(notebook)):
         assert len(alt) >= 20, f"an image in the prose has the alt text {alt!r}"
 
@@ -97,20 +99,53 @@ def test_linked_files_exist(path, notebook):
         assert (path.parent / target.split("#")[0]).exists(), target
 
 
-def test_exercises_are_complete_and_closed(notebook):
-    """At least three solutions, collapsed, each with the line that stays visible, and never counted.
+def exercises(notebook):
+    """Yield the task, the stub and the solution of every exercise; in this order they follow one another."""
+    cells = notebook.cells
+    for place, cell in enumerate(cells):
+        if cell.cell_type == "markdown" and re.search(r"^### Exercise \d+", cell.source, re.M):
+            yield cell, *[after for after in cells[place + 1 :] if after.cell_type == "code"][:2]
 
-    What a check advises, ``hint("name")``, has to be a name in the notebook.
-    """
-    solutions = [cell for cell in code_cells(notebook) if "solution" in tags(cell)]
-    assert len(solutions) >= 3
-    assert any(
-        re.search(r"^hint = nb\d\d\.hint$", cell.source, re.MULTILINE) for cell in code_cells(notebook)
-    )
-    for cell in solutions:
-        assert cell.metadata.get("jupyter", {}).get("source_hidden") is True, cell.id
-        assert cell.source.startswith("# Solution: click the dots to open"), cell.id
-        assert "record=False" in cell.source, cell.id
+
+def defined(source):
+    """Return the names that a cell defines or assigns at its top level."""
+    found = set()
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            found.add(node.name)
+        elif isinstance(node, ast.Assign):
+            found |= {
+                name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
+            }
+    return found
+
+
+def test_exercises_are_complete_and_closed(path, notebook):
+    """At least three; each has its difficulty and minutes, a stub that can be checked, and a collapsed solution."""
+    number = f"nb{path.name[:2]}"
+    found = list(exercises(notebook))
+    assert len(found) >= 3
+    assert len(found) == len([cell for cell in code_cells(notebook) if "solution" in tags(cell)])
+    assert any(re.search(rf"^hint = {number}\.hint$", cell.source, re.M) for cell in code_cells(notebook))
+    for place, (task, stub, solution) in enumerate(found, start=1):
+        header = rf"### Exercise {place} · .+\n\n\*Difficulty (●○○|●●○|●●●) · \d+ minutes?\*\n\n\S"
+        assert re.search(header, task.source), (
+            f"{task.id}: exercises are numbered, with difficulty and minutes"
+        )
+        assert re.search(rf"^{number}\.check_\w+\(", stub.source, re.M), stub.id
+        assert re.search(r'^# hint\("\w+"\)$', stub.source, re.M), stub.id
+        assert "solution" in tags(solution), f"{solution.id}: the solution follows the stub"
+        assert defined(stub.source) & defined(solution.source), (
+            f"{solution.id}: it answers by the stub's own names"
+        )
+
+
+def test_solutions_are_collapsed_and_never_counted(notebook):
+    for cell in code_cells(notebook):
+        if "solution" in tags(cell):
+            assert cell.metadata.get("jupyter") == {"source_hidden": True, "outputs_hidden": True}, cell.id
+            assert cell.source.startswith("# Solution: click the dots to open"), cell.id
+            assert "record=False" in cell.source, cell.id
 
 
 def test_stubs_are_stored_unanswered_and_solutions_right(notebook):
@@ -127,18 +162,44 @@ def test_one_cell_prints_the_headline(notebook):
     assert "".join(output.get("text", "") for output in cell.outputs).strip()
 
 
+OPENING = r"""# {number} · \S.*
+
+[^*\n](.|\n)*?
+
+\*\*Prerequisites:\*\* (.|\n)+?
+
+\*\*Time:\*\* \d+ minutes to read, [\d.]+ minutes? to run on two cores \(full profile\)\."""
+
+
 def test_opening_and_closing(path, notebook):
-    first, text = notebook.cells[0].source, prose(notebook)
-    assert re.match(r"# \S", first)
-    assert re.search(r"minutes to read", first), "the header states the time to read and to run"
-    assert "to run" in first
-    for heading in ("Objectives", "Recap", "References"):
-        assert re.search(rf"^## {heading}", text, re.M), heading
+    first, objectives, setup = notebook.cells[:3]
+    assert re.match(OPENING.format(number=path.name[:2]), first.source)
+    assert re.match(
+        r"## Objectives\n\nWhen you have worked through this notebook, you can\n\n1\. ", objectives.source
+    )
+    assert "import" in setup.source
+    headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
+    assert headings[0] == "Objectives"
+    assert headings[-2:] == ["Recap", "References"]
 
 
-def test_code_cells_fit_a_screen(notebook):
+def test_predictions_are_marked_alike(notebook):
+    marks = re.findall(r"\*\*(predict first)[^*]*\*\*", prose(notebook), re.I)
+    assert marks
+    assert set(re.findall(r"\*\*predict first[^*]*\*\*", prose(notebook), re.I)) == {"**Predict first.**"}
+
+
+def test_code_cells_are_short(notebook):
+    """Fifteen lines at most, or a reason; a cell that draws has six, since looks belong into plotting functions."""
     for cell in code_cells(notebook):
-        assert cell.source.count("\n") < 25, cell.id
+        lines = cell.source.count("\n") + 1
+        if not any(tag.startswith("long-because-") for tag in tags(cell)):
+            assert lines <= 15, cell.id
+        if re.search(r"^show\(", cell.source, re.M) and "solution" not in tags(cell):
+            assert lines <= 6, cell.id
+        assert not re.search(r"\balt=|\.set_(title|xlabel|ylabel|xlim|ylim)\(|\.legend\(", cell.source), (
+            cell.id
+        )
 
 
 def test_prose_avoids_belittling_words(notebook):
