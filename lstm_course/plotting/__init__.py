@@ -9,7 +9,14 @@ darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, succ
 they are also used for text.
 """
 
+from lstm_course.plotting.descent import by_batch, loss_by_weight
 from lstm_course.plotting.display import describe, show
+from lstm_course.plotting.dynamics import (
+    cell_states,
+    difference_by_step,
+    gradient_share_by_lag,
+    rate_by_radius,
+)
 from lstm_course.plotting.errors import accuracy_by_group, reliability
 from lstm_course.plotting.inside import (
     ablation_strip,
@@ -50,18 +57,24 @@ __all__ = [
     "accuracy_changes",
     "accuracy_ladder",
     "annotated_trace",
+    "by_batch",
+    "cell_states",
     "cost_bars",
     "cost_by_size",
     "coverage",
     "deletion_curves",
     "describe",
+    "difference_by_step",
     "embedding_heatmap",
     "gate_heatmap",
     "gate_traces",
     "gradient_by_lag",
+    "gradient_share_by_lag",
     "hidden_states",
     "learning_curves",
     "lengths",
+    "loss_by_weight",
+    "rate_by_radius",
     "reliability",
     "running_prediction",
     "sequence_grid",

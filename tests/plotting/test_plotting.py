@@ -63,6 +63,25 @@ PLOTS = {
     "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
     "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
     "running_prediction": ((PROBABILITIES,), {"words": TOKENS, "before": 0.5}),
+    "by_batch": (
+        ({"clipped": [2.1, 0.5, 0.1], "not clipped": [2.1, 4.0, 2.2]},),
+        {"ylabel": "loss", "reference": (2.08, "knowing nothing"), "log": True},
+    ),
+    "cell_states": (({"forget gate 1.0": np.arange(STEPS), "forget gate 0.5": np.full(STEPS, 2.0)},), {}),
+    "difference_by_step": (({"radius 0.5": decaying(0.5), "radius 1": decaying(0.9)},), {}),
+    "gradient_share_by_lag": ((CURVES,), {"gates_alone": {"LSTM, forget bias 0": 0.6**LAGS}, "floor": 1e-9}),
+    "loss_by_weight": (
+        (np.linspace(1, 2, 9), np.linspace(1, 0, 9) ** 2),
+        {"start": (1.25, 0.56), "landings": {"unchanged": (63, 0.25), "clipped": (1.5, 0.25)}},
+    ),
+    "rate_by_radius": (
+        (
+            [0.1, 1.0, 2.5],
+            [0.1, 0.87, 1.2],
+            {"radius × slope": [0.1, 0.88, 1.3], "radius alone": [0.1, 1, 2.5]},
+        ),
+        {},
+    ),
     "hidden_states": ((np.tanh(np.outer(np.arange(STEPS) - 6, [1, -1, 0.2])),), {"tokens": TOKENS}),
     "gate_traces": (({gate: np.full(STEPS, 0.5) for gate in GATES},), {"tokens": TOKENS}),
     "gradient_by_lag": ((CURVES,), {"predicted": {"SimpleRNN": 0.7**LAGS}}),
