@@ -26,6 +26,8 @@ from lstm_course.plotting.inside import (
     running_prediction,
 )
 from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
+from lstm_course.plotting.masking import accuracy_by_epoch, state_distance
+from lstm_course.plotting.races import success_by_distance
 from lstm_course.plotting.recurrence import (
     accuracy_by_lag,
     gate_traces,
@@ -33,6 +35,7 @@ from lstm_course.plotting.recurrence import (
     hidden_states,
     singular_values,
 )
+from lstm_course.plotting.responses import accuracy_by_property, best_auc, gate_means, strongest_responses
 from lstm_course.plotting.results import (
     accuracy_by_seed,
     accuracy_changes,
@@ -49,14 +52,17 @@ __all__ = [
     "LINESTYLES",
     "MARKERS",
     "ablation_strip",
+    "accuracy_by_epoch",
     "accuracy_by_group",
     "accuracy_by_lag",
+    "accuracy_by_property",
     "accuracy_by_rung",
     "accuracy_by_seconds",
     "accuracy_by_seed",
     "accuracy_changes",
     "accuracy_ladder",
     "annotated_trace",
+    "best_auc",
     "by_batch",
     "cell_states",
     "cost_bars",
@@ -67,6 +73,7 @@ __all__ = [
     "difference_by_step",
     "embedding_heatmap",
     "gate_heatmap",
+    "gate_means",
     "gate_traces",
     "gradient_by_lag",
     "gradient_share_by_lag",
@@ -80,6 +87,9 @@ __all__ = [
     "sequence_grid",
     "show",
     "singular_values",
+    "state_distance",
+    "strongest_responses",
+    "success_by_distance",
     "success_by_lag",
     "title_for",
     "token_grid",

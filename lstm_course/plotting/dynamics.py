@@ -33,14 +33,14 @@ def difference_by_step(ax, curves, *, title):
     return ax
 
 
-def gradient_share_by_lag(ax, curves, *, gates_alone, title, floor=None):
+def gradient_share_by_lag(ax, curves, *, title, gates_alone=None, floor=None):
     """Draw the share of the gradient left by lag, and dashed what the product of forget gates alone would leave.
 
     Args:
         ax: the axes to draw on.
         curves: dict from a label to ``(draws, lags)`` shares, 1 at lag 0.
-        gates_alone: dict from a label of ``curves`` to ``(lags,)``, drawn dashed in that curve's colour.
         title: the finding.
+        gates_alone: dict from a label of ``curves`` to ``(lags,)``, drawn dashed in that curve's colour; or None.
         floor: where the axis ends below, or None.
 
     Returns:
@@ -50,20 +50,22 @@ def gradient_share_by_lag(ax, curves, *, gates_alone, title, floor=None):
         ValueError: if a curve is not two-dimensional, finite and non-negative, or a label has no curve.
     """
     gradient_by_lag(ax, curves, predicted=gates_alone, title=title)
-    colours = {line.get_label(): line.get_color() for line in ax.lines}
-    dashed = [line for line in ax.lines if line.get_linestyle() == "--" and len(line.get_xdata())]
-    for line, label in zip(dashed, gates_alone, strict=True):
-        line.set_color(colours[label])
-    ax.get_legend().get_texts()[-1].set_text("gates alone,\nin the colour\nof their LSTM")
+    lags = len(np.asarray(next(iter(curves.values())))[0]) - 1
+    spoken = (
+        f"Share of the gradient left by lag, 0 to {lags}, on a logarithmic axis. Median at lag {lags}: "
+        f"{_last_medians(curves)}."
+    )
+    if gates_alone:
+        colours = {line.get_label(): line.get_color() for line in ax.lines}
+        dashed = [line for line in ax.lines if line.get_linestyle() == "--" and len(line.get_xdata())]
+        for line, label in zip(dashed, gates_alone, strict=True):
+            line.set_color(colours[label])
+        ax.get_legend().get_texts()[-1].set_text("gates alone,\nin the colour\nof their LSTM")
+        alone = ", ".join(f"{label} {values[-1]:.1g}" for label, values in gates_alone.items())
+        spoken += f" By the forget gates alone, dashed: {alone}."
     ax.set_ylabel("share of the gradient left")
     ax.set_ylim(bottom=floor)
-    lags = len(next(iter(gates_alone.values()))) - 1
-    alone = ", ".join(f"{label} {values[-1]:.1g}" for label, values in gates_alone.items())
-    describe(
-        ax,
-        f"Share of the gradient left by lag, 0 to {lags}, on a logarithmic axis. Median at lag {lags}: "
-        f"{_last_medians(curves)}. By the forget gates alone, dashed: {alone}.",
-    )
+    describe(ax, spoken)
     return ax
 
 

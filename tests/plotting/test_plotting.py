@@ -52,6 +52,16 @@ PLOTS = {
         ([("1 star", 0.9, 0.88, 0.92, 5022), ("2", 0.8, 0.7, 0.9, 40)],),
         {"overall": 0.85},
     ),
+    "accuracy_by_property": (
+        ([("to 100", 0.9, 0.88, 0.92, 5022), ("longer", 0.8, 0.7, 0.9, 40)],),
+        {"name": "length in words", "overall": 0.85},
+    ),
+    "best_auc": (({"the review is positive": 0.96, "begins a sentence": 0.55},), {}),
+    "gate_means": (
+        ({gate: [0.5, 0.4, 0.6] for gate in GATES[:3]},),
+        {"places": ["any word", "a pad", "after a full stop"]},
+    ),
+    "strongest_responses": (([("a truly wonderful FILM", 0.6), ("the worst OF", -0.8)],), {}),
     "accuracy_by_rung": (
         ([("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
         {},
@@ -74,6 +84,15 @@ PLOTS = {
         (np.linspace(1, 2, 9), np.linspace(1, 0, 9) ** 2),
         {"start": (1.25, 0.56), "landings": {"unchanged": (63, 0.25), "clipped": (1.5, 0.25)}},
     ),
+    "accuracy_by_epoch": (
+        ({"behind, no mask": [0.5, 0.5, 0.5], "behind, masked": [0.7, 0.75, 0.78]},),
+        {"legend": "pads"},
+    ),
+    "state_distance": (
+        ({"pads read as words": 0.5 ** np.arange(60), "pads masked": np.full(60, 0.04)},),
+        {"last_word": 20},
+    ),
+    "success_by_distance": ((SUCCESS,), {"chance": 0.5}),
     "rate_by_radius": (
         (
             [0.1, 1.0, 2.5],
