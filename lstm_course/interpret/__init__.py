@@ -1,4 +1,4 @@
-"""Look inside a trained LSTM: its gates word by word, the words that a prediction rests on, the cells that matter.
+"""Look inside a trained LSTM: its gates word by word, the words that a prediction rests on, the units that matter.
 
 Everything here works on any built Keras model with an LSTM in it, as far as its docstring says, and changes nothing
 in the model that lasts.
@@ -8,13 +8,15 @@ from lstm_course.interpret.calibration import expected_calibration_error, reliab
 from lstm_course.interpret.cells import (
     GATES,
     CellRanking,
+    ablated,
     accuracy,
     accuracy_changes,
     auc,
     gate_held,
+    gates_held,
     rank_cells,
-    silenced,
 )
+from lstm_course.interpret.groups import accuracy_by_group, strongest_responses
 from lstm_course.interpret.network import log_odds, lstm_layers
 from lstm_course.interpret.reading import (
     Reading,
@@ -41,7 +43,9 @@ __all__ = [
     "CellRanking",
     "GateTrace",
     "Reading",
+    "ablated",
     "accuracy",
+    "accuracy_by_group",
     "accuracy_changes",
     "after_full_stop",
     "auc",
@@ -50,6 +54,7 @@ __all__ = [
     "expected_calibration_error",
     "gate_held",
     "gate_trace",
+    "gates_held",
     "gradient_times_input",
     "in_quotation",
     "integrated_gradients",
@@ -64,6 +69,6 @@ __all__ = [
     "read",
     "reliability",
     "running_prediction",
-    "silenced",
+    "strongest_responses",
     "translation",
 ]

@@ -1,7 +1,7 @@
-"""Rank cells by how well they tell a property, and switch them off to see whether it matters."""
+"""Rank cells by how well they predict a property, and ablate them to see whether it matters."""
 
 from collections.abc import Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,11 +17,11 @@ _FAR = 1e4  # a sum at which float32's sigmoid is 1, and at its negative 0
 
 @dataclass(frozen=True)
 class CellRanking:
-    """Cells by how well they tell a property, the best first.
+    """Cells by how well they predict a property, the best first.
 
     Attributes:
         units: ``(units,)`` int, the cells.
-        auc: ``(units,)`` float64, in the same order: 1 or 0 tells it perfectly, 0.5 not at all.
+        auc: ``(units,)`` float64, in the same order: 1 or 0 predicts it perfectly, 0.5 not at all.
     """
 
     units: np.ndarray
@@ -71,40 +71,40 @@ def rank_cells(values, positive) -> CellRanking:
 
 
 @contextmanager
-def silenced(model, cells: int | Sequence[int], layer: int | str | None = None):
-    """Switch cells off: while this lasts, their hidden state is 0 at every step, for the layer itself and for the next.
+def ablated(model, units: int | Sequence[int], layer: int | str | None = None):
+    """Ablate units: while this lasts, their hidden state is 0 at every step, for the layer itself and for the next.
 
-    The output gate of these cells is shut by its weights, which are put back at the end.
+    The output gate of these units is closed by its weights, which are restored at the end.
 
     Args:
         model: a built Keras model with an LSTM in it.
-        cells: one cell or several.
+        units: one unit or several.
         layer: which LSTM, as for ``gate_trace``.
 
     Raises:
-        ValueError: there is no such cell or layer.
+        ValueError: there is no such unit or layer.
     """
     chosen = lstm_layer(model, layer)
-    cells = np.atleast_1d(np.asarray(cells, dtype=int))
-    outside = cells[(cells < 0) | (cells >= chosen.units)]
+    units = np.atleast_1d(np.asarray(units, dtype=int))
+    outside = units[(units < 0) | (units >= chosen.units)]
     if outside.size:
         raise ValueError(
-            f"cells: found {outside[0]}; layer {chosen.name!r} has cells 0 to {chosen.units - 1}"
+            f"units: found {outside[0]}; layer {chosen.name!r} has units 0 to {chosen.units - 1}"
         )
-    with _fixed(chosen, "output_gate", cells, -_FAR):
+    with _fixed(chosen, "output_gate", units, -_FAR):
         yield model
 
 
 @contextmanager
 def gate_held(model, gate: str, values=1.0, layer: int | str | None = None):
-    """Hold a gate: while this lasts, it has the same value at every step; the weights are put back at the end.
+    """Hold a gate: while this lasts, it has the same value at every step; the weights are restored at the end.
 
-    Held at 1 it is open; held at its own mean over many texts it does all that it did but react.
+    Held at 1 it is open; held at its own mean over many texts it no longer reacts, and is otherwise unchanged.
 
     Args:
         model: a built Keras model with an LSTM in it.
         gate: ``"input_gate"``, ``"forget_gate"`` or ``"output_gate"``.
-        values: from 0 to 1, one number or one for each cell, ``(units,)``.
+        values: from 0 to 1, one number or one for each unit, ``(units,)``.
         layer: which LSTM, as for ``gate_trace``.
 
     Raises:
@@ -126,13 +126,28 @@ def gate_held(model, gate: str, values=1.0, layer: int | str | None = None):
 
 
 @contextmanager
-def _fixed(layer, gate, cells, total):
-    """Make the sum inside a gate's sigmoid a constant for some cells."""
+def gates_held(model, values, layer: int | str | None = None):
+    """Hold several gates at once, as ``gate_held`` holds one.
+
+    Args:
+        model: a built Keras model with an LSTM in it.
+        values: dict from a gate to the value at which it is held, from 0 to 1, one number or ``(units,)``.
+        layer: which LSTM, as for ``gate_trace``.
+    """
+    with ExitStack() as stack:
+        for gate, value in values.items():
+            stack.enter_context(gate_held(model, gate, value, layer))
+        yield model
+
+
+@contextmanager
+def _fixed(layer, gate, units, total):
+    """Make the sum inside a gate's sigmoid a constant for some units."""
     if not layer.use_bias or layer.recurrent_activation is not keras.activations.sigmoid:
         raise ValueError(f"layer: {layer.name!r} has to have a bias and sigmoid gates to hold one of them")
     kept = layer.get_weights()
     kernel, recurrent_kernel, bias = (weight.copy() for weight in kept)
-    columns = _BLOCKS[gate] * layer.units + cells
+    columns = _BLOCKS[gate] * layer.units + units
     kernel[:, columns] = recurrent_kernel[:, columns] = 0.0
     bias[columns] = total
     layer.set_weights([kernel, recurrent_kernel, bias])
@@ -157,13 +172,13 @@ def accuracy(model, ids, labels) -> float:
 
 
 def accuracy_changes(model, ids, labels, groups, layer: int | str | None = None) -> np.ndarray:
-    """Return by how much silencing each group of cells changes the accuracy.
+    """Return by how much ablating each group of units changes the accuracy.
 
     Args:
         model: a built Keras model with an LSTM in it that ends in ``Dense(1, activation="sigmoid")``.
         ids: ``(batch, time)`` int.
         labels: ``(batch,)``, 1 positive and 0 negative.
-        groups: cells to silence together, several times over: ``[[3], [17], [3, 17]]``.
+        groups: units to ablate together, several times over: ``[[3], [17], [3, 17]]``.
         layer: which LSTM, as for ``gate_trace``.
 
     Returns:
@@ -171,7 +186,7 @@ def accuracy_changes(model, ids, labels, groups, layer: int | str | None = None)
     """
     whole = accuracy(model, ids, labels)
     changes = []
-    for cells in groups:
-        with silenced(model, cells, layer):
+    for units in groups:
+        with ablated(model, units, layer):
             changes.append(accuracy(model, ids, labels) - whole)
     return np.array(changes)

@@ -1,4 +1,4 @@
-"""Which words a prediction rests on, by three methods, and a test of which method tells the truth.
+"""Which words a prediction rests on, by three methods, and a test of which method to believe.
 
 All three explain the log-odds of the model's probability, log(p / (1 − p)): positive where a word speaks for
 "positive". The probability itself is flat where the model is sure, and a gradient there says next to nothing.
@@ -28,9 +28,9 @@ def is_word(ids) -> np.ndarray:
 
 
 def gradient_times_input(model, ids) -> np.ndarray:
-    """Return, for each word, the derivative of the log-odds by its vector, times the vector.
+    """Return, for each word, the derivative of the log-odds with respect to its vector, times the vector.
 
-    It is exact for a model that is linear in the vectors, and elsewhere a first-order guess at what replacing the
+    It is exact for a model that is linear in the vectors, and elsewhere a first-order estimate of what replacing the
     vector by zeros would change.
 
     Args:
@@ -151,7 +151,7 @@ def _log_odds_shown(model):
 
 
 def _gradients(model, ids, stand_ins) -> np.ndarray:
-    """Return the sum, over the stand-ins for the embedded ids, of the log-odds' derivatives by them."""
+    """Return the sum, over the stand-ins for the embedded ids, of the log-odds' derivatives with respect to them."""
     check_probabilities(model, np.empty((1, model.output_shape[-1])))
     current = {}
 

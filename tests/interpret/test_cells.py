@@ -1,4 +1,4 @@
-"""Ranking, silencing and calibration, against scikit-learn, against pruned weights and by hand."""
+"""Ranking, ablation and calibration, against scikit-learn, against pruned weights and by hand."""
 
 import numpy as np
 import pytest
@@ -56,7 +56,7 @@ IDS = np.random.default_rng(7).integers(0, 20, (30, 9))
 LABELS = np.random.default_rng(8).integers(0, 2, 30)
 
 
-def test_a_silenced_cell_is_one_cut_out():
+def test_an_ablated_unit_is_one_cut_out():
     model = network(layers.LSTM(4))
     smaller = network(layers.LSTM(3))
     table, kernel, recurrent_kernel, bias, dense_kernel, dense_bias = model.get_weights()
@@ -66,7 +66,7 @@ def test_a_silenced_cell_is_one_cut_out():
     smaller.set_weights(
         [table, kernel[:, columns], recurrent_kernel, bias[columns], dense_kernel[kept], dense_bias]
     )
-    with interpret.silenced(model, 2):
+    with interpret.ablated(model, 2):
         np.testing.assert_allclose(model.predict(IDS, verbose=0), smaller.predict(IDS, verbose=0), atol=1e-6)
         assert (interpret.gate_trace(model, IDS).hidden_state[..., 2] == 0).all()
 
@@ -83,7 +83,7 @@ def test_an_open_gate_is_one_everywhere(gate):
 
 
 @pytest.mark.parametrize("gate", interpret.GATES)
-def test_a_gate_is_held_at_each_cells_value(gate):
+def test_a_gate_is_held_at_each_units_value(gate):
     model = network(layers.LSTM(4))
     values = [0.0, 0.25, 0.9, 1.0]
     with interpret.gate_held(model, gate, values):
@@ -91,10 +91,10 @@ def test_a_gate_is_held_at_each_cells_value(gate):
     np.testing.assert_allclose(held, np.broadcast_to(values, held.shape), atol=1e-6)
 
 
-def test_an_error_inside_puts_the_weights_back():
+def test_an_error_inside_restores_the_weights():
     model = network(layers.LSTM(4))
     before = model.get_weights()
-    with pytest.raises(RuntimeError, match="stop"), interpret.silenced(model, 1):
+    with pytest.raises(RuntimeError, match="stop"), interpret.ablated(model, 1):
         raise RuntimeError("stop")
     for old, new in zip(before, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
@@ -104,11 +104,11 @@ def test_changes_of_accuracy():
     model = network(layers.LSTM(4))
     changes = interpret.accuracy_changes(model, IDS, LABELS, [[], [0], [0, 1, 2, 3]])
     assert changes[0] == 0
-    with interpret.silenced(model, 0):
+    with interpret.ablated(model, 0):
         predicted = model.predict(IDS, verbose=0)[:, 0] > 0.5
     whole = interpret.accuracy(model, IDS, LABELS)
     assert changes[1] == pytest.approx((predicted == LABELS).mean() - whole)
-    # With every cell silent the Dense bias decides, the same for each text.
+    # With every unit ablated the Dense bias decides, the same for each text.
     constant = model.get_weights()[-1][0] > 0
     assert changes[2] == pytest.approx((constant == LABELS).mean() - whole)
 
@@ -116,8 +116,8 @@ def test_changes_of_accuracy():
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
-        (lambda model: interpret.silenced(model, 4), "found 4; layer 'reader' has cells 0 to 3"),
-        (lambda model: interpret.silenced(model, [0, -1]), "found -1"),
+        (lambda model: interpret.ablated(model, 4), "found 4; layer 'reader' has units 0 to 3"),
+        (lambda model: interpret.ablated(model, [0, -1]), "found -1"),
         (
             lambda model: interpret.gate_held(model, "candidate"),
             "expected one of .*'forget_gate'.*'candidate'",
@@ -130,7 +130,7 @@ def test_changes_of_accuracy():
         (lambda model: interpret.gate_held(model, "forget_gate", [0.5, 0.5]), r"found shape \(2,\)"),
     ],
 )
-def test_cells_and_gates_that_are_not_there(what, sentence):
+def test_units_and_gates_that_are_not_there(what, sentence):
     with pytest.raises(ValueError, match=sentence), what(network(layers.LSTM(4, name="reader"))):
         pass
 
@@ -138,7 +138,7 @@ def test_cells_and_gates_that_are_not_there(what, sentence):
 def test_gates_that_cannot_be_held():
     with (
         pytest.raises(ValueError, match="has to have a bias and sigmoid gates"),
-        interpret.silenced(network(layers.LSTM(4, use_bias=False)), 0),
+        interpret.ablated(network(layers.LSTM(4, use_bias=False)), 0),
     ):
         pass
 

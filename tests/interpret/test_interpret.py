@@ -164,7 +164,7 @@ def test_the_model_is_left_as_it_was():
     weights = model.get_weights()
     interpret.gate_trace(model, ids)
     interpret.integrated_gradients(model, ids, points=2)
-    with interpret.silenced(model, [1, 2]), interpret.gate_held(model, "input_gate"):
+    with interpret.ablated(model, [1, 2]), interpret.gate_held(model, "input_gate"):
         assert not np.allclose(keras.ops.convert_to_numpy(model(ids)), before)
     for old, new in zip(weights, model.get_weights(), strict=True):
         np.testing.assert_array_equal(old, new)
