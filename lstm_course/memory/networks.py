@@ -1,129 +1,128 @@
-"""Several recurrent networks of one architecture, trained side by side in one compiled program.
+"""The architectures that run in a race: kind, size and start."""
 
-All weights have a leading axis for the seeds, and each product is one batched product: ``(seeds, batch, features) @
-(seeds, features, units)``. A loss that is summed over the seeds keeps them apart: no network sees another's gradient.
-Names, shapes, gate order and equations are those of ``keras.layers.SimpleRNN``, ``LSTM`` and ``GRU`` (with
-``reset_after``), each with the seed axis in front. A test holds them to Keras.
+from dataclasses import dataclass
 
-Why not Keras's own layers: five LSTMs of 16 units, on batches of 32 sequences of 40 steps, took 37 ms an update as
-Keras models one after the other, 17 ms with ``jit_compile``, and 6 ms side by side in one compiled program (40 ms side
-by side without XLA). Compiling takes seconds, so one program serves all lags of a task: it is told where to begin.
-"""
+import numpy as np
 
-from lstm_course.models.quiet import tf
+from lstm_course.memory.tasks import Task
 
-GATES = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
-"""How many blocks of columns a kernel has."""
+BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
+"""How many blocks of columns the kernel of each kind has."""
 
-CLIP = 1.0  # the largest norm of a network's gradient
-BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # of Adam, as in Keras
+KINDS = tuple(BLOCKS)
+ACTIVATIONS = ("tanh", "relu")
+RECURRENT_STARTS = ("orthogonal", "identity", "small")
+LSTM_GATES = ("input_gate", "forget_gate", "candidate", "output_gate")  # in the order of the kernel's columns
+WIDE_OPEN = 1e4
+"""A bias whose sigmoid is exactly 1, with a gradient of exactly 0: the gate stays open for good."""
 
 
-def step(kind, activation, x, state, weights):
-    """Read one step; return the new state, whose first entry is the hidden state ``(seeds, batch, units)``."""
-    kernel, recurrent_kernel, bias = weights[:3]
-    hidden = state[0]
-    if kind == "SimpleRNN":
-        return (activation(x @ kernel + hidden @ recurrent_kernel + bias),)
-    if kind == "LSTM":
-        i, f, candidate, o = tf.split(x @ kernel + hidden @ recurrent_kernel + bias, 4, axis=-1)
-        cell = tf.sigmoid(f) * state[1] + tf.sigmoid(i) * tf.tanh(candidate)
-        return tf.sigmoid(o) * tf.tanh(cell), cell
-    x_z, x_r, x_candidate = tf.split(x @ kernel + bias[:, :1], 3, axis=-1)
-    h_z, h_r, h_candidate = tf.split(hidden @ recurrent_kernel + bias[:, 1:], 3, axis=-1)
-    z = tf.sigmoid(x_z + h_z)
-    candidate = tf.tanh(x_candidate + tf.sigmoid(x_r + h_r) * h_candidate)
-    return (z * hidden + (1 - z) * candidate,)
+@dataclass(frozen=True)
+class Network:
+    """An architecture with its size and its start.
 
+    Attributes:
+        kind: one of `KINDS`.
+        units: of the recurrent layer.
+        learning_rate: of Adam.
+        activation: of a SimpleRNN, ``"tanh"`` or ``"relu"``.
+        recurrent_start: what the recurrent kernel starts from: ``"orthogonal"`` (Keras's choice), ``"identity"``, or
+            ``"small"`` (normal, with a spectral radius near 0.5).
+        forget_bias: at the start of an LSTM.
+        open_gate: a gate of an LSTM that is held open, at 1, from start to end; or None.
 
-def forward(kind, activation, answers, inputs, first, weights):
-    """Read the sequences from step `first` on, and answer at the last steps.
-
-    `first` is a tensor: one compiled program serves every lag.
-
-    Args:
-        kind: a key of `GATES`.
-        activation: of a SimpleRNN; the others take tanh.
-        answers: at how many of the last steps to answer.
-        inputs: ``(time, seeds, batch, features)``.
-        first: the first step to read, an int32 scalar; what stands before it is padding.
-        weights: ``kernel``, ``recurrent_kernel``, ``bias``, and kernel and bias of the readout.
-
-    Returns:
-        ``(seeds, batch, answers, outputs)``.
-    """
-    time, seeds, batch, _ = inputs.shape
-    blank = tf.zeros((seeds, batch, weights[1].shape[1]), inputs.dtype)
-    state = (blank, blank) if kind == "LSTM" else (blank,)
-    _, state = tf.while_loop(
-        lambda t, _: t <= time - answers,
-        lambda t, state: (t + 1, step(kind, activation, inputs[t], state, weights)),
-        (first, state),
-        maximum_iterations=time - answers + 1,  # XLA needs a bound to set memory aside for the way back
-    )
-    hidden_states = [state[0]]
-    for t in range(time - answers + 1, time):
-        state = step(kind, activation, inputs[t], state, weights)
-        hidden_states.append(state[0])
-    return tf.stack([hidden @ weights[3] + weights[4] for hidden in hidden_states], axis=2)
-
-
-def losses(outputs, targets):
-    """Return the loss of each network, ``(seeds,)``: cross-entropy for integer targets, else squared error."""
-    if targets.dtype.is_integer:
-        each = tf.nn.sparse_softmax_cross_entropy_with_logits(targets, outputs)
-    else:
-        each = tf.square(outputs[..., 0] - targets)
-    return tf.reduce_mean(each, axis=(1, 2))
-
-
-def _clipped(gradients):
-    """Shorten each network's gradient to a norm of `CLIP` where it is longer."""
-    squares = [tf.reduce_sum(gradient**2, axis=(1, 2), keepdims=True) for gradient in gradients]
-    factor = CLIP / tf.maximum(tf.sqrt(tf.add_n(squares)), CLIP)
-    return [gradient * factor for gradient in gradients]
-
-
-@tf.function(jit_compile=True)
-def train(kind, activation, learning_rate, inputs, targets, first, count, weights, means, squares):
-    """Make one update a batch, with Adam.
-
-    Args:
-        kind: as in `forward`.
-        activation: as in `forward`.
-        learning_rate: a scalar.
-        inputs: ``(updates, time, seeds, batch, features)``.
-        targets: ``(updates, seeds, batch, answers)``.
-        first: as in `forward`.
-        count: how many updates the networks have had, a float scalar.
-        weights: as in `forward`.
-        means: Adam's mean gradient for each array of weights.
-        squares: Adam's mean squared gradient.
-
-    Returns:
-        ``weights``, ``means`` and ``squares`` after the updates.
+    Raises:
+        ValueError: an attribute is not one that there is, or does not belong to the kind.
     """
 
-    def update(index, weights, means, squares):
-        with tf.GradientTape() as tape:
-            tape.watch(weights)
-            outputs = forward(kind, activation, targets.shape[-1], inputs[index], first, weights)
-            loss = tf.reduce_sum(losses(outputs, targets[index]))
-        gradients = _clipped(tape.gradient(loss, weights))
-        done = count + 1 + tf.cast(index, count.dtype)
-        rate = learning_rate * tf.sqrt(1 - BETA_2**done) / (1 - BETA_1**done)
-        means = [m + (1 - BETA_1) * (g - m) for m, g in zip(means, gradients, strict=True)]
-        squares = [v + (1 - BETA_2) * (g**2 - v) for v, g in zip(squares, gradients, strict=True)]
-        moved = [
-            w - rate * m / (tf.sqrt(v) + EPSILON) for w, m, v in zip(weights, means, squares, strict=True)
+    kind: str
+    units: int
+    learning_rate: float = 0.003
+    activation: str = "tanh"
+    recurrent_start: str = "orthogonal"
+    forget_bias: float = 1.0
+    open_gate: str | None = None
+
+    def __post_init__(self):
+        """Check the attributes."""
+        _one_of("kind", self.kind, KINDS)
+        _one_of("activation", self.activation, ACTIVATIONS)
+        _one_of("recurrent_start", self.recurrent_start, RECURRENT_STARTS)
+        if self.kind != "SimpleRNN" and self.activation != "tanh":
+            raise ValueError(f"activation is {self.activation!r}: only a SimpleRNN's can be changed")
+        if self.open_gate is not None:
+            _one_of("open_gate", self.open_gate, [gate for gate in LSTM_GATES if gate != "candidate"])
+            if self.kind != "LSTM":
+                raise ValueError(f"open_gate is {self.open_gate!r}: a {self.kind} has no such gate")
+        if self.units < 1:
+            raise ValueError(f"units must be at least 1, and it is {self.units!r}")
+
+    @classmethod
+    def of_size(cls, kind: str, parameters: int, features: int, **settings):
+        """Return the widest network whose recurrent layer has at most `parameters` weights.
+
+        Args:
+            kind: one of `KINDS`.
+            parameters: how many weights the layer may have; the readout comes on top.
+            features: numbers read at each step.
+            settings: the other attributes.
+
+        Raises:
+            ValueError: not even one unit fits.
+        """
+        units = 1
+        while cls(kind, units, **settings).parameters(features) <= parameters:
+            units += 1
+        if units == 1:
+            least = cls(kind, 1).parameters(features)
+            raise ValueError(
+                f"parameters is {parameters}: a {kind} of one unit has {least} on {features} features"
+            )
+        return cls(kind, units - 1, **settings)
+
+    def shapes(self, features: int, outputs: int) -> list[tuple[int, int]]:
+        """Return the shapes of kernel, recurrent kernel, bias, and the readout's kernel and bias."""
+        columns = BLOCKS[self.kind] * self.units
+        biases = 2 if self.kind == "GRU" else 1
+        return [
+            (features, columns),
+            (self.units, columns),
+            (biases, columns),
+            (self.units, outputs),
+            (1, outputs),
         ]
-        return index + 1, moved, means, squares
 
-    return tf.while_loop(
-        lambda index, *_: index < len(inputs),
-        update,
-        (tf.constant(0), list(weights), list(means), list(squares)),
-    )[1:]
+    def parameters(self, features: int) -> int:
+        """Return the number of weights of the recurrent layer."""
+        return sum(rows * columns for rows, columns in self.shapes(features, 0)[:3])
+
+    def initialise(self, task: Task, seed: int) -> list[np.ndarray]:
+        """Draw the weights of one network as Keras does: uniform kernels (Glorot), an orthogonal recurrent kernel.
+
+        Returns:
+            float32 arrays of the `shapes`.
+        """
+        rng = np.random.default_rng(seed)
+        shapes = self.shapes(task.features, task.outputs)
+        kernel, readout = (rng.uniform(-1, 1, shapes[n]) * np.sqrt(6 / sum(shapes[n])) for n in (0, 3))
+        rows, columns = shapes[1]
+        if self.recurrent_start == "orthogonal":
+            q, r = np.linalg.qr(rng.standard_normal((columns, rows)))
+            recurrent_kernel = (q * np.sign(np.diag(r))).T
+        elif self.recurrent_start == "identity":
+            recurrent_kernel = np.tile(np.eye(rows), columns // rows)
+        else:
+            recurrent_kernel = rng.standard_normal(shapes[1]) * 0.5 / np.sqrt(rows)
+        bias = np.zeros(shapes[2])
+        if self.kind == "LSTM":
+            blocks = bias[0].reshape(len(LSTM_GATES), self.units)
+            blocks[LSTM_GATES.index("forget_gate")] = self.forget_bias
+            if self.open_gate:
+                blocks[LSTM_GATES.index(self.open_gate)] = WIDE_OPEN
+        arrays = (kernel, recurrent_kernel, bias, readout, np.zeros(shapes[4]))
+        return [array.astype(np.float32) for array in arrays]
 
 
-answer = tf.function(forward, jit_compile=True)
+def _one_of(name, value, allowed):
+    if value not in allowed:
+        raise ValueError(f"{name} must be one of {', '.join(allowed)}, and it is {value!r}")

@@ -269,17 +269,6 @@ TASKS = {
 """The tasks by name."""
 
 
-def find(name: str) -> Task:
-    """Return the task called `name`.
-
-    Raises:
-        ValueError: there is none.
-    """
-    if name not in TASKS:
-        raise ValueError(f"there is no task {name!r}; choose one of: {', '.join(TASKS)}")
-    return TASKS[name]
-
-
 def _whole(value) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 

@@ -6,17 +6,24 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from lstm_course.memory import networks as _networks
-from lstm_course.memory import sweeps
-from lstm_course.memory.sweeps import KINDS, Network, sweep, train
-from lstm_course.memory.tasks import find
+from lstm_course.memory import (
+    KINDS,
+    TASKS,
+    Network,
+    seconds_per_update,
+    side_by_side,
+    successes,
+    sweep,
+    sweeps,
+    train,
+)
 from lstm_course.models.quiet import keras, tf
 from lstm_course.settings import paths
 
 each_kind = pytest.mark.parametrize("kind", KINDS)
 FIRST = tf.constant(0)
 EXACT_IN_FLOAT32 = {"beta_1": 0.875, "beta_2": 1 - 2**-10, "epsilon": 2**-20}
-ORDER, COPY = find("temporal order"), find("copy")
+ORDER, COPY = TASKS["temporal order"], TASKS["copy"]
 SMALL = Network("SimpleRNN", 10, 0.01)  # compiles fastest
 
 
@@ -50,7 +57,7 @@ def update_with_keras(model, inputs, targets, classes):
         loss = keras.losses.MeanSquaredError(dtype="float64")
     else:
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True, dtype="float64")
-    adam = keras.optimizers.Adam(2**-7, **EXACT_IN_FLOAT32, global_clipnorm=_networks.CLIP)
+    adam = keras.optimizers.Adam(2**-7, **EXACT_IN_FLOAT32, global_clipnorm=side_by_side.CLIP)
     adam.build(model.trainable_variables)
     for x, y in zip(inputs, targets, strict=True):
         with tf.GradientTape() as tape:
@@ -74,7 +81,7 @@ class TestAgainstKeras:
         rng = np.random.default_rng(0)
         weights = random_weights(kind, 3, rng)
         inputs = rng.standard_normal((9, 3, 5, 3))  # (time, seeds, batch, features)
-        ours = _networks.answer(
+        ours = side_by_side.answer(
             kind, getattr(tf.nn, activation), 2, inputs, tf.constant(first), weights
         ).numpy()
         for seed in range(3):
@@ -87,7 +94,7 @@ class TestAgainstKeras:
         """Three updates of two networks, against Keras's Adam with clipping by the global norm, in float64."""
         # Keras rounds Adam's constants to float32; these are exact there.
         for name, value in EXACT_IN_FLOAT32.items():
-            monkeypatch.setattr(_networks, name.upper(), value)
+            monkeypatch.setattr(side_by_side, name.upper(), value)
         rng = np.random.default_rng(1)
         weights = random_weights(kind, 2, rng, outputs=classes)
         inputs = 3 * rng.standard_normal((3, 6, 2, 8, 3))  # (updates, time, seeds, batch, features)
@@ -96,7 +103,9 @@ class TestAgainstKeras:
         )
         zeros = [np.zeros_like(array) for array in weights]
         rate, count = tf.constant(2**-7, tf.float64), tf.constant(0.0, tf.float64)
-        ours = _networks.train(kind, tf.tanh, rate, inputs, targets, FIRST, count, weights, zeros, zeros)[0]
+        ours = side_by_side.train(kind, tf.tanh, rate, inputs, targets, FIRST, count, weights, zeros, zeros)[
+            0
+        ]
         for seed in range(2):
             model = keras_model(kind, [array[seed] for array in weights])
             update_with_keras(model, inputs[:, :, seed].swapaxes(1, 2), targets[:, seed, :, 0], classes)
@@ -200,7 +209,7 @@ class TestTrain:
         assert sum(ticks) == trained.updates.max() < 5000
 
     def test_an_update_takes_its_time(self):
-        assert 0 < sweeps.seconds_per_update(SMALL, ORDER, 9, seeds=[0, 1], calls=1) < 1
+        assert 0 < seconds_per_update(SMALL, ORDER, 9, seeds=[0, 1], calls=1) < 1
 
     @pytest.mark.parametrize("updates", [0, 150, -100])
     def test_odd_updates_are_refused(self, updates):
@@ -231,6 +240,7 @@ class TestSweep:
         assert [array.shape for array in results["fast"][9].weights] == [
             array.shape for array in alone.weights
         ]
+        np.testing.assert_array_equal(successes(results)["fast"][9], results["fast"][9].success)
         assert not list((home / "data" / "unfinished").iterdir())
 
     def test_it_goes_on_where_it_was_interrupted(self, monkeypatch, capsys):

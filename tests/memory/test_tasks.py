@@ -1,12 +1,15 @@
 """The long-memory tasks: shapes, labels derived a second way, chance and best success measured."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lstm_course.memory import tasks
-from lstm_course.memory.tasks import TASKS, adding, copy_memory, find, parity, temporal_order, twin_reviews
+from lstm_course.memory.tasks import TASKS, adding, copy_memory, parity, temporal_order, twin_reviews
 
 quick = settings(max_examples=30, deadline=None)
 seeds = st.integers(0, 2**32)
@@ -140,16 +143,9 @@ class TestEveryTask:
             task.draw(5, lag=5, seed=-1)
 
 
-class TestFind:
-    def test_by_name(self):
-        assert find("parity").draw is parity
-
-    def test_an_unknown_task_is_refused(self):
-        with pytest.raises(
-            ValueError,
-            match="no task 'coppy'; choose one of: adding, copy, temporal order, parity, twin reviews",
-        ):
-            find("coppy")
+def test_the_tasks_bring_in_no_tensorflow():
+    code = "import sys; from lstm_course.memory import TASKS, Network; sys.exit('tensorflow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
 
 
 class TestAdding:
