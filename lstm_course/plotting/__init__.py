@@ -9,6 +9,7 @@ darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, succ
 they are also used for text.
 """
 
+from lstm_course.plotting.backward import accuracy_by_window, difference_by_epsilon, gradient_shares
 from lstm_course.plotting.descent import by_batch, loss_by_weight
 from lstm_course.plotting.display import describe, show
 from lstm_course.plotting.dynamics import (
@@ -44,6 +45,8 @@ from lstm_course.plotting.results import (
     learning_curves,
 )
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
+from lstm_course.plotting.states import state_rows, state_walk
+from lstm_course.plotting.steps import lines_by_step
 from lstm_course.plotting.style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
 from lstm_course.plotting.sweeps import sequence_grid, success_by_lag
 
@@ -59,6 +62,7 @@ __all__ = [
     "accuracy_by_rung",
     "accuracy_by_seconds",
     "accuracy_by_seed",
+    "accuracy_by_window",
     "accuracy_changes",
     "accuracy_ladder",
     "annotated_trace",
@@ -70,6 +74,7 @@ __all__ = [
     "coverage",
     "deletion_curves",
     "describe",
+    "difference_by_epsilon",
     "difference_by_step",
     "embedding_heatmap",
     "gate_heatmap",
@@ -77,9 +82,11 @@ __all__ = [
     "gate_traces",
     "gradient_by_lag",
     "gradient_share_by_lag",
+    "gradient_shares",
     "hidden_states",
     "learning_curves",
     "lengths",
+    "lines_by_step",
     "loss_by_weight",
     "rate_by_radius",
     "reliability",
@@ -88,6 +95,8 @@ __all__ = [
     "show",
     "singular_values",
     "state_distance",
+    "state_rows",
+    "state_walk",
     "strongest_responses",
     "success_by_distance",
     "success_by_lag",

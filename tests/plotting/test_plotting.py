@@ -84,6 +84,21 @@ PLOTS = {
         (np.linspace(1, 2, 9), np.linspace(1, 0, 9) ** 2),
         {"start": (1.25, 0.56), "landings": {"unchanged": (63, 0.25), "clipped": (1.5, 0.25)}},
     ),
+    "accuracy_by_window": (
+        ({0: [0.5, 0.4], 7: [1.0, 0.99]},),
+        {"chance": 0.125, "names": {0: "read-out only"}},
+    ),
+    "difference_by_epsilon": (([1e-12, 1e-5, 1e-1], [1e-3, 1e-10, 1e-2]), {}),
+    "gradient_shares": (([10.8, 7.1, -6.7, 0.9],), {"unit": "thousandths"}),
+    "lines_by_step": (
+        ({"dense": [50, 100, 50, 50], "shared": [100, 99, 100, 100]},),
+        {"xlabel": "position", "ylabel": "right (%)", "first": 0, "reference": (50, "guessing")},
+    ),
+    "state_rows": (({"unit 0: one?": np.linspace(-1, 1, STEPS)},), {"tokens": TOKENS}),
+    "state_walk": (
+        ({"good not bad": [[0, 0], [0.1, 0.8], [0.8, -0.1], [0.2, -0.9]], "bad": [[0, 0], [-0.1, -0.7]]},),
+        {},
+    ),
     "accuracy_by_epoch": (
         ({"behind, no mask": [0.5, 0.5, 0.5], "behind, masked": [0.7, 0.75, 0.78]},),
         {"legend": "pads"},
