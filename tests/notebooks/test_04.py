@@ -14,7 +14,15 @@ TRACES = ("input_gate", "forget_gate", "candidate", "output_gate", "cell_state",
 
 @pytest.fixture(scope="module")
 def notebook():
-    cell_ids = ("setup", "gates", "forward", "backward-step", "backward-loop", "notepad-weights-code")
+    cell_ids = (
+        "setup",
+        "gates",
+        "forward",
+        "over-time",
+        "backward-step",
+        "backward-loop",
+        "notepad-weights-code",
+    )
     return namespace("04_lstm_from_scratch", *cell_ids)
 
 
