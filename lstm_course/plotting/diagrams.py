@@ -11,7 +11,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
-from lstm_course.plotting import COLOURS
+from lstm_course.plotting.display import describe
+from lstm_course.plotting.style import COLOURS
 
 PAGES = {
     "unrolled_rnn": (10.0, 3.65),
@@ -90,6 +91,12 @@ def unrolled_rnn(ax, timesteps=4):
         _label(ax, cell.x + 0.12, 1.2, "$W$", COLOURS["input_gate"], ha="left")
         before = cell
     _label(ax, 3.05 + gap * (timesteps + 1) / 2, 0.1, "time →", size=10)
+    describe(
+        ax,
+        f"A recurrent cell as a loop equals the same cell {timesteps} times in a row, from h_0 = 0: step t reads x_t "
+        "through the kernel W and the old state through the recurrent kernel U, and gives h_t. W, U and the bias b are "
+        "the same at every step.",
+    )
     return ax
 
 
@@ -117,6 +124,12 @@ def rnn_cell(ax):
     _arrow(ax, out.top, *back, old.top, colour=state)
     _label(ax, 4.6, 3.72, "the new state is the next step’s old state", state, size=10)
     _label(ax, 4.6, 0.2, "$h_t = \\tanh(x_t\\,W + h_{t-1}\\,U + b)$", size=13)
+    describe(
+        ax,
+        "The old state, of shape (batch, units), times the recurrent kernel U (units, units), plus the input (batch, "
+        "features) times the kernel W (features, units), plus the bias b (units,), goes through tanh and becomes the new "
+        "state (batch, units), which is the next step’s old state: h_t = tanh(x_t W + h_(t−1) U + b).",
+    )
     return ax
 
 
@@ -160,6 +173,15 @@ def lstm_cell(ax, highlight=None):
     _arrow(ax, take.top, add.bottom, colour=COLOURS["input_gate"], alpha=alpha["input_gate"])
     equations = "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = o_t \\odot \\tanh(c_t)$"
     _label(ax, 4.8, 0.4, equations, size=13)
+    bright = None if highlight is None else " and ".join(sorted({"cell state", highlight.replace("_", " ")}))
+    dimmed = f" All but {bright} is faint." if bright else ""
+    describe(
+        ax,
+        "The cell state runs along the top from left to right: it is multiplied by the forget gate, then the candidate, "
+        "multiplied by the input gate, is added. Below, the old hidden state and the input feed all four: three sigmoids "
+        "and a tanh for the candidate. The new hidden state is tanh of the cell state times the output gate."
+        + dimmed,
+    )
     return ax
 
 
@@ -207,6 +229,13 @@ def gradient_paths(ax, kind="rnn"):
         "three steps back: $f_4 \\odot f_3 \\odot f_2$, elementwise; the paths through the gates come on top"
     )
     _label(ax, 5.0, 0.35, rnn if kind == "rnn" else lstm, size=11)
+    factor = "diag(1 − h²) times U transposed" if kind == "rnn" else "a forget gate, elementwise"
+    arrows = "get thinner from step to step" if kind == "rnn" else "stay almost as wide"
+    describe(
+        ax,
+        f"Four states in a row and the loss at the right end. Arrows lead back from the loss to the first state, and each "
+        f"step back multiplies by {factor}: the arrows, whose width is the size of the gradient, {arrows}.",
+    )
     return ax
 
 
@@ -239,6 +268,12 @@ def padding_ends(ax):
     _label(ax, first + cell * window / 2, 3.68, "what the model reads: maxlen = 8", size=10.5)
     _label(
         ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", "0.35", size=10
+    )
+    describe(
+        ax,
+        'Four rows for maxlen = 8. A review of five words gets its three pads in front with padding="pre", Keras’s '
+        'default, and behind with padding="post". Of a review of eleven words truncating="pre", the default too, loses '
+        'the first three, and truncating="post" the last three.',
     )
     return ax
 
@@ -277,6 +312,8 @@ def imdb_pipeline(ax):
             _arrow(ax, before.right, *turn, after.top)
         else:
             _arrow(ax, before.right, after.left)
+    shapes = ", ".join(f"{name}: {' '.join(shape.split())}" for name, _, shape, _ in stages)
+    describe(ax, f"{len(stages)} stages in a row, each with its shape. {shapes}.")
     return ax
 
 

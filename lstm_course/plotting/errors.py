@@ -2,6 +2,7 @@
 
 from matplotlib.ticker import PercentFormatter
 
+from lstm_course.plotting.display import describe, in_points, percent
 from lstm_course.plotting.style import COLOURS, LINESTYLES, MARKERS, check_rows, titled
 
 
@@ -51,6 +52,14 @@ def reliability(ax, rows, *, title):
         axis.set_major_formatter(PercentFormatter(decimals=0))
     ax.set_xlabel("predicted probability of “positive”")
     ax.set_ylabel("share that is positive")
+    widest = max(rows, key=lambda row: abs(row[1] - row[0]))
+    describe(
+        ax,
+        f"Share of reviews that are positive against the predicted probability, in {len(rows)} bins: "
+        f"{percent(rows[0][1])} where {percent(rows[0][0])} is predicted, {percent(rows[-1][1])} where "
+        f"{percent(rows[-1][0])} is predicted. The largest distance from the diagonal is "
+        f"{in_points(widest[1] - widest[0])} points, at a prediction of {percent(widest[0])} ({widest[4]:,} reviews).",
+    )
     return titled(ax, title)
 
 
@@ -83,4 +92,7 @@ def accuracy_by_group(ax, rows, *, title, overall=None):
     ax.set_ylabel("accuracy (%)\nwith its 95 % interval")
     ax.set_xlabel("group of reviews")
     ax.grid(False, axis="x")
+    groups = "; ".join(f"{label}: {percent(accuracy)}" for label, accuracy, *_ in rows)
+    line = f" Line: all reviews, {percent(overall)}." if overall is not None else ""
+    describe(ax, f"Accuracy by group, each with its 95 % interval: {groups}.{line}")
     return titled(ax, title)

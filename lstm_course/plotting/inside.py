@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
+from lstm_course.plotting.display import describe, description, in_points, listed, percent, written
 from lstm_course.plotting.recurrence import gate_traces
 from lstm_course.plotting.style import (
     COLOURS,
@@ -62,6 +63,19 @@ def running_prediction(ax, probabilities, *, words, title, before=None):
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
     ax.set_ylabel("probability of “positive”")
     time_axis(ax, words, len(words))
+    changes = np.diff(probabilities, prepend=start)
+    at = int(np.abs(changes).argmax())
+    origin = f"{percent(start)} before the first word" if before is not None else percent(start)
+    describe(
+        ax,
+        f"Probability of “positive” after each of {len(words)} words: from {origin} to {percent(probabilities[-1])} "
+        f"after the last, “{words[-1]}”. "
+        + (
+            f"The largest change is {in_points(changes[at])} points, at “{words[at]}”."
+            if changes[at]
+            else "It never changes."
+        ),
+    )
     return titled(ax, title)
 
 
@@ -124,6 +138,13 @@ def gate_heatmap(ax, values, *, words, title, kind="forget_gate"):
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     ax.grid(False)
     time_axis(ax, words, len(values))
+    means = values.mean(axis=0)
+    describe(
+        ax,
+        f"{name.capitalize()} of {values.shape[1]} units at {len(values)} words as colours, from "
+        f"{written(values.min())} to {written(values.max())}; the units’ means run from {written(means.min())} to "
+        f"{written(means.max())}.",
+    )
     return titled(ax, title)
 
 
@@ -167,6 +188,8 @@ def annotated_trace(ax, traces, *, words, notes, title):
             arrowprops={"arrowstyle": "->", "color": "0.3", "shrinkB": 4},
             bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "0.7"},
         )
+    pointed = "; ".join(f"at “{words[position]}”: {text}" for position, text in sorted(notes.items()))
+    describe(ax, description(ax) + (f" Notes: {pointed}." if notes else ""))
     return titled(ax, title)
 
 
@@ -190,7 +213,7 @@ def deletion_curves(ax, removed, curves, *, title):
     removed = check_array("removed", removed, "(points,)", low=0)
     if np.any(np.diff(removed) <= 0):
         raise ValueError("removed: expected rising numbers of words")
-    ends = []
+    ends, said = [], []
     for index, (label, values) in enumerate(check_curves("curves", curves)):
         values = check_array(f"curves[{label!r}]", np.atleast_2d(values), "(draws, points)")
         if values.shape[1] != len(removed):
@@ -202,10 +225,19 @@ def deletion_curves(ax, removed, curves, *, title):
         if len(values) > 1:
             ax.fill_between(removed, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2)
         ends.append((removed[-1], mean[-1], label, colour))
+        spread = (
+            f" ({written(values[:, -1].min())} to {written(values[:, -1].max())} over {len(values)} draws)"
+        )
+        said.append(f"{label} {written(mean[-1])}" + (spread if len(values) > 1 else ""))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("words removed, the highest ranked first")
     ax.set_ylabel("mean fall of the log-odds\nof the class first predicted")
     label_ends(ax, ends)
+    describe(
+        ax,
+        f"Mean fall of the log-odds against the number of words removed, {removed[0]} to {removed[-1]}. "
+        f"With all of those removed: {listed(said)}.",
+    )
     return titled(ax, title)
 
 
@@ -247,4 +279,10 @@ def ablation_strip(ax, rows, *, title):
     ax.set_xlabel("change of accuracy when switched off (points)")
     row_axis(ax, [row[0] for row in rows])
     ax.legend(loc="lower left", bbox_to_anchor=(1.01, 0), frameon=False, borderaxespad=0)
+    said = "; ".join(
+        f"{label}: {in_points(claimed)}, and for {len(random)} random choices {in_points(min(random))} to "
+        f"{in_points(max(random))}"
+        for label, claimed, random in rows
+    )
+    describe(ax, f"Change of accuracy, in percentage points, when cells are switched off. {said}.")
     return titled(ax, title)

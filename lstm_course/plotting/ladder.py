@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
+from lstm_course.plotting.display import describe, from_to, in_points, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     MARKERS,
@@ -69,6 +70,19 @@ def accuracy_by_rung(ax, rows, *, title):
     ax.set_xlabel("validation accuracy (%), interval over seeds, gain in points")
     row_axis(ax, [row[0] for row in rows])
     legend_beside(ax)
+    best = max(rows, key=lambda row: row[1])
+    gains = [(gain, label) for label, *_, gain, _ in rows if gain is not None]
+    gained = ""
+    if gains:
+        clear = sum(bool(row[5]) for row in rows)
+        largest, at = max(gains, key=lambda pair: pair[0])
+        gained = f" {clear} of {len(gains)} changes are clear gains; the largest: {in_points(largest)} points, by “{at}”."
+    describe(
+        ax,
+        f"Validation accuracy of {len(rows)} rows, each with its interval over seeds: from {percent(rows[0][1])} "
+        f"(“{rows[0][0]}”) to {percent(rows[-1][1])} (“{rows[-1][0]}”); the best is “{best[0]}” with "
+        f"{percent(best[1])}.{gained}",
+    )
     return titled(ax, title)
 
 
@@ -103,7 +117,21 @@ def accuracy_by_seconds(ax, points, *, title):
     legend_beside(ax)
     titled(ax, title)
     _number(ax, [(seconds, 100 * accuracy, COLOURS[kind]) for _, seconds, accuracy, kind in points])
+    cheapest, dearest = (choose(points, key=lambda point: point[1]) for choose in (min, max))
+    best = max(points, key=lambda point: point[2])
+    describe(
+        ax,
+        f"Validation accuracy of {len(points)} models against the processor seconds of their training, on a "
+        f"logarithmic axis. The cheapest is {_point(cheapest)}; the dearest is {_point(dearest)}; the most accurate "
+        f"is {_point(best)}.",
+    )
     return ax
+
+
+def _point(point):
+    """Say what a point of `accuracy_by_seconds` is."""
+    label, seconds, accuracy, _ = point
+    return f"“{label}” with {percent(accuracy)} after {written(seconds)} seconds"
 
 
 def _number(ax, points):
@@ -175,4 +203,14 @@ def cost_by_size(ax, sizes, curves, *, title, xlabel, ylabel="seconds (log scale
     ax.set_xlabel(f"{xlabel} (log scale); dotted: in proportion")
     ax.set_ylabel(ylabel)
     label_ends(ax, ends)
+    times = written(sizes[-1] / sizes[0])
+    said = "; ".join(
+        f"{label} {from_to(sizes, costs, at='size')}, {written(costs[-1] / costs[0])} times as much"
+        for label, costs in curves.items()
+    )
+    describe(
+        ax,
+        f"Cost ({ylabel.removesuffix(' (log scale)')}) against {xlabel} on logarithmic axes, for a size that grows "
+        f"{times} times. {said}.",
+    )
     return titled(ax, title)

@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import MaxNLocator
 
+from lstm_course.plotting.display import describe, from_to, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -44,6 +45,13 @@ def hidden_states(ax, states, *, tokens=None, title):
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     ax.grid(False)
     time_axis(ax, tokens, len(states))
+    sizes = np.abs(states).mean(axis=1)
+    describe(
+        ax,
+        f"Hidden state of {states.shape[1]} units over {len(states)} time steps as colours, from "
+        f"{written(states.min())} to {written(states.max())}; the mean size goes "
+        f"{from_to(range(len(states)), sizes, at='step')}.",
+    )
     return titled(ax, title)
 
 
@@ -83,7 +91,17 @@ def gate_traces(ax, traces, *, title, tokens=None):
     ax.set_ylabel("gate activation (0 shut, 1 open)" if gates_only else "activation")
     time_axis(ax, tokens, timesteps)
     label_ends(ax, ends)
+    describe(ax, f"{ax.get_ylabel().capitalize()} over {timesteps} time steps. {_ranges(traces)}.")
     return titled(ax, title)
+
+
+def _ranges(traces):
+    """Say of each trace where it starts and ends, and between which values it stays."""
+    return "; ".join(
+        f"{name.replace('_', ' ')} from {written(values[0])} to {written(values[-1])}, lowest {written(min(values))}, "
+        f"highest {written(max(values))}"
+        for name, values in traces.items()
+    )
 
 
 def gradient_by_lag(ax, curves, *, predicted=None, title):
@@ -102,11 +120,12 @@ def gradient_by_lag(ax, curves, *, predicted=None, title):
     Raises:
         ValueError: if a curve is not two-dimensional, finite and non-negative, or a prediction has no curve.
     """
-    seen, used = {}, []
+    seen, used, said = {}, [], []
     for label, norms in check_curves("curves", curves):
         norms = check_array(f"curves[{label!r}]", norms, "(draws, lags)", low=0)
         low, median, high = (above_zero(q) for q in np.quantile(norms, [0.1, 0.5, 0.9], axis=0))
         lags = np.arange(len(median))
+        said.append(f"{label} {from_to(lags, np.nan_to_num(median), at='lag')}")
         seen[label] = style = curve_style(label, len(seen), used)
         ax.plot(lags, median, linestyle="-", markevery=max(1, len(lags) // 12), label=label, **style)
         ax.fill_between(lags, low, high, color=style["color"], alpha=0.18, linewidth=0)
@@ -122,6 +141,14 @@ def gradient_by_lag(ax, curves, *, predicted=None, title):
     ax.set_ylabel("norm of the gradient")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     legend_beside(ax, title="median; band: 10–90 %")
+    dashed = "; ".join(
+        f"{label} {from_to(range(len(norms)), norms, at='lag')}" for label, norms in (predicted or {}).items()
+    )
+    describe(
+        ax,
+        f"Median norm of the gradient by lag, on a logarithmic axis. {'; '.join(said)}."
+        + (f" Predicted, dashed: {dashed}." if predicted else ""),
+    )
     return titled(ax, title)
 
 
@@ -153,6 +180,12 @@ def singular_values(ax, values, *, title):
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     ax.grid(False)
+    lags = range(1, len(values) + 1)
+    describe(
+        ax,
+        f"{values.shape[1]} singular values by lag as colours on a logarithmic scale. The largest goes "
+        f"{from_to(lags, values[:, 0], at='lag')}, the smallest {from_to(lags, values[:, -1], at='lag')}.",
+    )
     return titled(ax, title)
 
 
@@ -172,11 +205,12 @@ def accuracy_by_lag(ax, curves, *, title, chance):
     Raises:
         ValueError: if an accuracy lies outside 0 to 1, or a lag has none.
     """
-    used, several = [], False
+    used, said, several = [], [], False
     for index, (label, by_lag) in enumerate(check_curves("curves", curves)):
         lags = sorted(by_lag)
         runs = [check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in lags]
         median = 100 * np.array([np.median(run) for run in runs])
+        said.append(f"{label} {from_to(lags, median / 100, at='lag', write=percent)}")
         ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
         several |= any(len(run) > 1 for run in runs)
         dashes = ("-", "--", "-.", ":")[index % 4]
@@ -197,4 +231,5 @@ def accuracy_by_lag(ax, curves, *, title, chance):
     ax.set_ylabel("accuracy (%)")
     ax.set_ylim(top=102)
     legend_beside(ax, title="median; bar: all seeds" if several else None)
+    describe(ax, f"Median accuracy by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.")
     return titled(ax, title)

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
+from lstm_course.plotting.display import describe, from_to, in_points, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -60,6 +61,13 @@ def learning_curves(ax, history, *, title, best_epoch=None):
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss (cross-entropy, nats)")
     label_ends(ax, ends)
+    said = "; ".join(
+        f"{SPLIT_NAMES[split]} {from_to(range(1, len(values) + 1), values, at='epoch')}, "
+        f"lowest {written(values.min())} at epoch {values.argmin() + 1}"
+        for split, values in losses.items()
+    )
+    marked = f" Marked: epoch {best_epoch}." if best_epoch is not None else ""
+    describe(ax, f"Loss by epoch. {said.capitalize()}.{marked}")
     return titled(ax, title)
 
 
@@ -71,7 +79,7 @@ def accuracy_ladder(ax, rows, *, title, chance=0.5):
         rows: list of ``(label, accuracy, low, high, kind)``: fractions from 0 to 1 with the ends of the 95 %
             interval, and a key of ``COLOURS`` for colour and marker.
         title: the finding.
-        chance: the accuracy of guessing, 0 to 1; None leaves it out, so that rows far above it are told apart.
+        chance: the accuracy of guessing, 0 to 1; None leaves it out, so that rows far above it can be distinguished.
 
     Returns:
         ``ax``.
@@ -103,6 +111,12 @@ def accuracy_ladder(ax, rows, *, title, chance=0.5):
         ax.set_xlabel(f"{ax.get_xlabel()}; dotted line: chance ({100 * chance:.0f} %)")
     ax.set_xlim(right=ax.get_xlim()[1] + 0.14 * np.ptp(ax.get_xlim()))
     row_axis(ax, [row[0] for row in rows])
+    said = "; ".join(
+        f"{label}: {percent(accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
+        for label, accuracy, low, high, _ in rows
+    )
+    line = f" Dotted line: chance, {percent(chance)}." if chance is not None else ""
+    describe(ax, f"Accuracy with its 95 % interval, row by row: {said}.{line}")
     return titled(ax, title)
 
 
@@ -130,6 +144,8 @@ def cost_bars(ax, rows, *, title):
     ax.set_xlim(0, 1.15 * max(1, *(ratio for _, ratio in rows)))
     ax.set_xlabel("ratio (dotted line: 1, the reference)")
     row_axis(ax, [row[0] for row in rows])
+    said = "; ".join(f"{label}: {written(ratio)}" for label, ratio in rows)
+    describe(ax, f"Ratio to the reference, which is 1: {said}.")
     return titled(ax, title)
 
 
@@ -154,6 +170,12 @@ def accuracy_by_seed(ax, rows, *, title):
         ax.plot(100 * accuracies, heights, MARKERS[kind], color=COLOURS[kind], alpha=0.75, markersize=9)
     ax.set_xlabel("accuracy (%), one mark a seed")
     row_axis(ax, [row[0] for row in rows])
+    said = "; ".join(
+        f"{label}: median {percent(np.median(values))}, {100 * min(values):.1f} to {100 * max(values):.1f} "
+        f"({len(values)} seeds)"
+        for label, values, _ in rows
+    )
+    describe(ax, f"Accuracy of every seed, row by row: {said}.")
     return titled(ax, title)
 
 
@@ -176,4 +198,6 @@ def accuracy_changes(ax, rows, *, title):
     ax.margins(x=0.14)
     ax.set_xlabel("change of accuracy (percentage points)")
     row_axis(ax, [row[0] for row in rows])
+    said = "; ".join(f"{label}: {in_points(change)}" for label, change, _ in rows)
+    describe(ax, f"Change of accuracy in percentage points: {said}.")
     return titled(ax, title)

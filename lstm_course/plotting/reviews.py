@@ -5,6 +5,7 @@ import numpy as np
 import seaborn as sns
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from lstm_course.plotting.display import describe, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -51,6 +52,12 @@ def zipf(ax, counts, *, title):
     ax.set_xlabel("rank of the word (1 is the most frequent)")
     ax.set_ylabel("occurrences")
     legend_beside(ax)
+    describe(
+        ax,
+        f"Occurrences against rank of {written(len(counts))} words, on logarithmic axes: "
+        f"{from_to((1, len(counts)), (counts[0], counts[-1]), at='rank')}. A straight line fitted "
+        f"through them has the slope {written(slope)}.",
+    )
     return titled(ax, title)
 
 
@@ -97,6 +104,16 @@ def lengths(ax, lengths, *, title, cut=100):
     ax.set_xlabel("length (tokens, log scale)")
     ax.set_ylabel("reviews")
     legend_beside(ax)
+    said = "; ".join(
+        f"{SPLIT_NAMES.get(name, name)} median {written(np.median(values))}, {written(values.min())} to "
+        f"{written(values.max())}"
+        for name, values in splits.items()
+    )
+    describe(
+        ax,
+        f"Lengths of the reviews in tokens, as a histogram on a logarithmic axis: {said}. {share:.0f} % are longer "
+        f"than {cut}, where they are cut.",
+    )
     return titled(ax, title)
 
 
@@ -133,6 +150,11 @@ def coverage(ax, num_words, share, *, title, chosen=20000):
     label_ends(
         ax, [(chosen, at_chosen, f"★ {chosen:,} words:\n{at_chosen:.1f} % of tokens", COLOURS["lstm"])]
     )
+    describe(
+        ax,
+        f"Share of all tokens covered against the number of words kept, on a logarithmic axis: "
+        f"{from_to(num_words, share / 100, at='num_words', write=percent)}; {at_chosen:.1f} % at {chosen:,}.",
+    )
     return titled(ax, title)
 
 
@@ -165,6 +187,13 @@ def embedding_heatmap(ax, matrix, *, title, row_labels):
     ax.set_xlabel("feature (column)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.grid(False)
+    low, high = (np.unravel_index(at, matrix.shape) for at in (matrix.argmin(), matrix.argmax()))
+    describe(
+        ax,
+        f"A table of {matrix.shape[0]} rows ({listed(row_labels)}) and {matrix.shape[1]} columns, with its numbers: "
+        f"from {written(matrix[low])} ({row_labels[low[0]]}, column {low[1]}) to {written(matrix[high])} "
+        f"({row_labels[high[0]]}, column {high[1]}).",
+    )
     return titled(ax, title)
 
 
@@ -201,4 +230,16 @@ def token_grid(ax, ids, *, title, labels=None):
     time_axis(ax, None, timesteps)
     ax.set_ylabel("batch")
     ax.grid(False)
+    said = "; ".join(f"review {row + 1} has {_pads(line)}" for row, line in enumerate(ids))
+    describe(ax, f"A batch of {batch} reviews by {timesteps} time steps as token ids, pads hatched: {said}.")
     return titled(ax, title)
+
+
+def _pads(line):
+    """Say how many pads a row of ids has, and where."""
+    count = int(np.sum(line == PAD))
+    if not count:
+        return "no pads"
+    front = bool(np.all(line[:count] == PAD))
+    place = "in front" if front else "behind" if np.all(line[-count:] == PAD) else "in several places"
+    return f"{count} pad{'s' * (count > 1)}" + (f" {place}" if count < len(line) else " only")

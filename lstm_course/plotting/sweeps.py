@@ -4,6 +4,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 from scipy import stats
 
+from lstm_course.plotting.display import describe, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -49,13 +50,12 @@ def success_by_lag(ax, curves, *, title, chance):
     Raises:
         ValueError: if a success lies outside 0 to 1, or a lag has none.
     """
-    used, every = (
-        [],
-        sorted({lag for by_lag in dict(check_curves("curves", curves)).values() for lag in by_lag}),
-    )
+    used, said = [], []
+    every = sorted({lag for by_lag in dict(check_curves("curves", curves)).values() for lag in by_lag})
     for index, (label, by_lag) in enumerate(curves.items()):
         lags = sorted(by_lag)
         means, lows, highs = 100 * np.array([mean_interval(by_lag[lag]) for lag in lags]).T
+        said.append(f"{label} {from_to(lags, means / 100, at='lag', write=percent)}")
         style = curve_style(label, index, used)
         # Side by side where they would cover each other.
         places = np.array(lags) * 1.025 ** (index - (len(curves) - 1) / 2)
@@ -75,6 +75,9 @@ def success_by_lag(ax, curves, *, title, chance):
     ax.set_ylabel("right answers (%)")
     ax.set_ylim(0, 104)
     legend_beside(ax, title="mean; bar: 95 %\ninterval over seeds")
+    describe(
+        ax, f"Mean share of right answers by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}."
+    )
     return titled(ax, title)
 
 
@@ -103,4 +106,19 @@ def sequence_grid(ax, inputs, *, features, title):
     ax.tick_params(which="minor", length=0)
     ax.set_yticks(range(len(features)), features)
     ax.set_xlabel("time step")
+    said = "; ".join(f"{name} {_where(column)}" for name, column in zip(features, inputs.T, strict=True))
+    describe(
+        ax,
+        f"The input at {len(inputs)} time steps as colours, a row for each of {len(features)} features: {said}.",
+    )
     return titled(ax, title)
+
+
+def _where(column):
+    """Say at which steps a feature is not 0: the steps, or the range where they are many."""
+    steps = np.flatnonzero(column)
+    if not len(steps):
+        return "is 0 throughout"
+    if len(steps) > 5:
+        return f"is not 0 at {len(steps)} steps, from {written(column.min())} to {written(column.max())}"
+    return f"is not 0 at step{'s' * (len(steps) > 1)} {listed([str(step) for step in steps])}"
