@@ -10,7 +10,7 @@ they are also used for text.
 """
 
 from lstm_course.plotting.backward import accuracy_by_window, difference_by_epsilon, gradient_shares
-from lstm_course.plotting.descent import by_batch, loss_by_weight
+from lstm_course.plotting.descent import loss_by_weight, norm_by_batch
 from lstm_course.plotting.display import describe, show
 from lstm_course.plotting.dynamics import (
     cell_states,
@@ -67,7 +67,6 @@ __all__ = [
     "accuracy_ladder",
     "annotated_trace",
     "best_auc",
-    "by_batch",
     "cell_states",
     "cost_bars",
     "cost_by_size",
@@ -88,6 +87,7 @@ __all__ = [
     "lengths",
     "lines_by_step",
     "loss_by_weight",
+    "norm_by_batch",
     "rate_by_radius",
     "reliability",
     "running_prediction",

@@ -3,9 +3,8 @@
 import numpy as np
 
 from lstm_course.plotting.display import describe
-from lstm_course.plotting.style import COLOURS, RAMP, check_array, check_curves, legend_beside, titled
-
-DASHES = ("-", ":", "--", "-.")
+from lstm_course.plotting.steps import lines_by_step
+from lstm_course.plotting.style import COLOURS, check_array, titled
 
 
 def loss_by_weight(ax, weights, losses, *, start, title, landings=None):
@@ -72,16 +71,13 @@ def _step(ax, start, goal, edge, label):
     )
 
 
-def by_batch(ax, curves, *, ylabel, title, reference=None, log=False):
-    """Draw what a training run recorded at every batch.
+def norm_by_batch(ax, norms, *, title):
+    """Draw the norm of the gradient at every batch of a training run, on a log axis.
 
     Args:
         ax: the axes to draw on.
-        curves: dict from a label to ``(batches,)`` values.
-        ylabel: what was recorded.
+        norms: dict from a label to ``(batches,)`` norms above 0.
         title: the finding.
-        reference: ``(value, name)`` of a horizontal line, or None.
-        log: whether the axis is logarithmic; then values have to be above 0.
 
     Returns:
         ``ax``.
@@ -89,23 +85,12 @@ def by_batch(ax, curves, *, ylabel, title, reference=None, log=False):
     Raises:
         ValueError: if a curve is not one-dimensional and finite.
     """
+    lines_by_step(ax, norms, xlabel="batch", ylabel="norm of the gradient", title=title)
+    ax.autoscale(axis="y")
+    ax.set_yscale("log")
     spoken = []
-    for index, (label, values) in enumerate(check_curves("curves", curves)):
-        values = check_array(f"curves[{label!r}]", values, "(batches,)")
-        colour = RAMP[2 * index % len(RAMP)]
-        ax.plot(np.arange(1, len(values) + 1), values, DASHES[index % 4], color=colour, label=label)
-        tail = np.median(values[-max(1, len(values) // 10) :])
-        spoken.append(f"{label}: starts at {values[0]:.2g}, median of the last tenth {tail:.2g}")
-    if reference is not None:
-        value, name = reference
-        ax.axhline(value, color=COLOURS["chance"], linewidth=1, label=name)
-        spoken.append(f"line at {value:.3g}: {name}")
-    if log:
-        ax.set_yscale("log")
-    ax.set_xlabel("batch")
-    ax.set_ylabel(ylabel)
-    legend_beside(ax)
-    describe(
-        ax, f"{ylabel.capitalize()} by batch{', on a logarithmic axis' if log else ''}. {'; '.join(spoken)}."
-    )
-    return titled(ax, title)
+    for label, values in norms.items():
+        late = np.median(values[-max(1, len(values) // 10) :])
+        spoken.append(f"{label}: {values[0]:.2g} at the first batch, median of the last tenth {late:.2g}")
+    describe(ax, f"Norm of the gradient by batch, on a logarithmic axis. {'; '.join(spoken)}.")
+    return ax

@@ -73,10 +73,7 @@ PLOTS = {
     "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
     "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
     "running_prediction": ((PROBABILITIES,), {"words": TOKENS, "before": 0.5}),
-    "by_batch": (
-        ({"clipped": [2.1, 0.5, 0.1], "not clipped": [2.1, 4.0, 2.2]},),
-        {"ylabel": "loss", "reference": (2.08, "knowing nothing"), "log": True},
-    ),
+    "norm_by_batch": (({"clipped": [0.9, 2.0, 0.01], "not clipped": [0.9, 4.0, 2.2]},), {}),
     "cell_states": (({"forget gate 1.0": np.arange(STEPS), "forget gate 0.5": np.full(STEPS, 2.0)},), {}),
     "difference_by_step": (({"radius 0.5": decaying(0.5), "radius 1": decaying(0.9)},), {}),
     "gradient_share_by_lag": ((CURVES,), {"gates_alone": {"LSTM, forget bias 0": 0.6**LAGS}, "floor": 1e-9}),
