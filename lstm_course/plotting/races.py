@@ -27,6 +27,7 @@ def success_by_distance(ax, curves, *, title, chance):
         for label, by_distance in curves.items()
     )
     describe(
-        ax, f"Mean share of right answers by distance in words. {means}. Dotted line: chance, {chance:.0%}."
+        ax,
+        f"Mean share of right answers by distance in words. {means}. Dotted line: chance, {100 * chance:.0f} %.",
     )
     return ax

@@ -1,0 +1,52 @@
+"""The plots of padding and of distance say in words what they show."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from lstm_course.plotting import accuracy_by_epoch, state_distance, success_by_distance
+from lstm_course.plotting.display import alt_text
+
+pytestmark = pytest.mark.usefixtures("course_style")
+
+
+@pytest.fixture
+def ax(course_style):
+    return plt.subplots()[1]
+
+
+def test_a_state_that_is_wiped_out_is_said_to_be_below_the_floor(ax):
+    curves = {"read": 0.04 * 0.1 ** np.maximum(0, np.arange(60) - 20), "masked": np.full(60, 0.04)}
+    assert state_distance(ax, curves, last_word=20, title="Wiped out") is ax
+    text = alt_text(ax.figure)
+    assert text.startswith("Wiped out. ")
+    assert "the last word is at step 20" in text
+    assert "read: 0.04 at the last word, below 1e-12 at step 59" in text
+    assert "masked: 0.04 at the last word, 0.04 at step 59" in text
+    assert ax.get_ylim() == (1e-12, 1)
+
+
+def test_a_negative_distance_is_refused(ax):
+    with pytest.raises(ValueError, match=r"curves\['a'\]: expected values of 0 or more"):
+        state_distance(ax, {"a": [-1.0]}, last_word=0, title="x")
+
+
+def test_accuracies_are_percent_by_epoch(ax):
+    accuracy_by_epoch(ax, {"masked": [0.7, 0.755], "no mask": [0.5, 0.5]}, legend="pads", title="Masks help")
+    assert list(ax.lines[0].get_xdata()) == [1, 2]
+    assert list(ax.lines[0].get_ydata()) == pytest.approx([70, 75.5])
+    assert alt_text(ax.figure) == (
+        "Masks help. Test accuracy in percent after each epoch. pads: masked: 70, 76; no mask: 50, 50."
+    )
+    assert ax.get_legend().get_title().get_text() == "pads"
+
+
+def test_percentages_are_refused(ax):
+    with pytest.raises(ValueError, match=r"curves\['a'\]: expected fractions"):
+        accuracy_by_epoch(ax, {"a": [70.0]}, title="x")
+
+
+def test_success_by_distance_names_every_mean(ax):
+    success_by_distance(ax, {"GRU": {5: [1.0, 0.98], 20: [0.5, 0.52]}}, title="Too far", chance=0.5)
+    assert "GRU: 99 % at 5, 51 % at 20. Dotted line: chance, 50 %" in alt_text(ax.figure)
+    assert "words" in ax.get_xlabel()
