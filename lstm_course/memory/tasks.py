@@ -35,7 +35,7 @@ def adding(count: int, *, lag: int, seed: int, length: int | None = None):
     Feature 0 is a number between 0 and 1, feature 1 is 1 where it is marked. The first mark stands `lag` steps
     before the last step, the second at any step after it.
 
-    Chance: who knows nothing answers 1, with a mean squared error of 1/6 (the variance of the sum), and is within
+    Chance: without the inputs the best answer is 1, with a mean squared error of 1/6 (the variance of the sum), within
     `TOLERANCE` in 1 - (1 - 0.1)² = 19 % of all sequences. Best: an error of 0, 100 %.
 
     Source: Hochreiter and Schmidhuber, 1997, "Long short-term memory", Neural Computation 9(8), section 5.4, whose
@@ -64,7 +64,7 @@ def adding(count: int, *, lag: int, seed: int, length: int | None = None):
 
 
 def copy_memory(count: int, *, lag: int, seed: int, length: int | None = None):
-    """Draw the copy task: `COPY_ITEMS` symbols are shown, and asked back in their order `lag` steps later.
+    """Draw the copy task: `COPY_ITEMS` symbols are shown, and asked for in their order `lag` steps later.
 
     Features 0 to ``COPY_SYMBOLS - 1`` are the symbols, one-hot. Then come blanks (the next feature), and the last
     `COPY_ITEMS` steps carry the go signal (the last feature): at each of them one symbol is due, the first one first.
@@ -101,7 +101,7 @@ def temporal_order(count: int, *, lag: int, seed: int, length: int | None = None
     The symbols are one-hot: features 0 to 3 are distractors, 4 is X, 5 is Y. The first X or Y stands `lag` steps
     before the last step, the second at any step after it. The classes are XX, XY, YX, YY, in this order.
 
-    Chance: 25 %. Who counts X and Y without their order is right in 75 %. Best: 100 %.
+    Chance: 25 %. Counting X and Y without their order is right in 75 %. Best: 100 %.
 
     Source: Hochreiter and Schmidhuber, 1997, "Long short-term memory", Neural Computation 9(8), section 5.6, task 6a.
 
@@ -132,7 +132,7 @@ def parity(count: int, *, lag: int, seed: int, length: int | None = None):
     The one feature is +1 for a one and -1 for a zero; a 0 in front of them is no bit. One state that every one
     flips is enough, but no bit alone says anything of the answer.
 
-    Chance: 50 %, also for who has missed a single bit. Best: 100 %.
+    Chance: 50 %, even when only a single bit was missed. Best: 100 %.
 
     Source: Schmidhuber and Hochreiter, 1996, "Guessing can outperform many long time lag algorithms", technical note
     IDSIA-19-96, where random weights solve it sooner than gradients do.
@@ -164,7 +164,7 @@ def twin_reviews(count: int, *, lag: int, seed: int, length: int | None = None):
     """Draw twins of the review grammar: the same words, two of them exchanged, and opposite labels.
 
     A step is a word. Features 0 to 15 are random numbers, the same wherever the word stands; feature 16 is +1 for a
-    word of praise, -1 for one of blame and else 0, so that nobody has to learn the vocabulary: what remains is which
+    word of praise, -1 for one of blame and else 0, so that no vocabulary has to be learned: what remains is which
     of the two evidence words counts. The last of them stands `lag` steps before the last step, and zeros fill up the
     front. Where `count` is odd, the last review is without its twin.
 
@@ -221,7 +221,7 @@ class Task:
         features: numbers read at each step.
         outputs: numbers answered at each answering step: one for each class, or 1 for a number.
         answers: at how many of the last steps an answer is due.
-        chance: the success of who knows nothing.
+        chance: the success of the best answer that ignores the inputs.
         best: the best achievable success.
     """
 

@@ -79,7 +79,7 @@ class TestEveryTask:
     @each_task
     @quick
     @given(count=st.integers(1, 9), lag=st.integers(3, 40), more=st.integers(0, 9), seed=seeds)
-    def test_who_reads_it_solves_it(self, task, count, lag, more, seed):
+    def test_reading_it_is_enough_to_solve_it(self, task, count, lag, more, seed):
         """Shapes and types, and the best success, reached by a solver that shares no code with the generator."""
         steps = lag + SHORTEST[task.name] + more
         inputs, targets = task.draw(count, lag=lag, seed=seed, length=steps)
@@ -149,7 +149,7 @@ def test_the_tasks_bring_in_no_tensorflow():
 
 
 class TestAdding:
-    def test_who_knows_nothing_has_an_error_of_a_sixth(self):
+    def test_ignoring_the_inputs_has_an_error_of_a_sixth(self):
         _, targets = adding(100_000, lag=5, seed=0)
         assert targets.mean() == pytest.approx(1, abs=0.01)
         assert np.mean((targets - 1) ** 2) == pytest.approx(1 / 6, abs=0.005)
@@ -185,7 +185,7 @@ class TestTemporalOrder:
 
 
 class TestParity:
-    def test_who_misses_one_bit_knows_nothing(self):
+    def test_without_one_bit_nothing_is_known(self):
         inputs, targets = parity(40_000, lag=8, seed=0)
         seen = (inputs[:, 1:, 0] > 0).sum(axis=1) % 2
         assert (seen == targets).mean() == pytest.approx(0.5, abs=0.01)
