@@ -1,9 +1,9 @@
 """Checks that tell a learner what an answer gets wrong. One module per notebook.
 
-In a notebook: ``from lstm_course.exercises.nb06 import check_encode, hint``, then ``check_encode(encode)``
-and, on request, ``hint("encode")``. ``progress()`` shows what is done.
+In a notebook: ``from lstm_course.exercises import nb06``, then ``nb06.check_encode(encode)`` and, on request,
+``nb06.hint("encode")``. ``progress()`` shows what is done.
 """
 
-from lstm_course.exercises.engine.progress import progress
+from lstm_course.exercises.progress_table import notebooks, progress
 
-__all__ = ["progress"]
+__all__ = ["notebooks", "progress"]

@@ -6,7 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from lstm_course.exercises import progress
+from lstm_course.exercises import notebooks, progress
 from lstm_course.exercises.engine import checking as _checking
 from lstm_course.exercises.engine import progress as _progress
 from lstm_course.exercises.engine.checking import Exercise, Notebook, NotYet, ValueExercise
@@ -368,7 +368,7 @@ def test_the_progress_table(said):
     text = said(progress)
     assert "06 Reviews as sequences: 1 of " in text
     assert "✓ encode right ✗ pad tried ○ first_kept not attempted" in text
-    total = sum(len(book.exercises) for book in _progress.notebooks())
+    total = sum(len(book.exercises) for book in notebooks())
     assert text.endswith(f"All notebooks: 1 of {total} right")
     assert "07 The IMDB LSTM" not in said(progress, "06")
     assert said(progress, "12").startswith("No notebook '12' has exercises. Those that have: ")
@@ -422,7 +422,7 @@ def test_output_that_cannot_show_the_marks_does_not_fail(check, monkeypatch):
     assert buffer.getvalue().startswith(b"? Right.")
 
 
-EXERCISES = [exercise for book in _progress.notebooks() for exercise in book.exercises.values()]
+EXERCISES = [exercise for book in notebooks() for exercise in book.exercises.values()]
 FUNCTIONS = [exercise for exercise in EXERCISES if isinstance(exercise, Exercise)]
 LABELS = [f"{exercise.notebook}-{exercise.name}" for exercise in FUNCTIONS]
 
@@ -443,7 +443,7 @@ def test_each_mutant_gets_its_own_sentence(exercise):
         assert "NameError" not in str(diagnosis.value)
 
 
-@pytest.mark.parametrize("book", _progress.notebooks(), ids=lambda book: book.number)
+@pytest.mark.parametrize("book", notebooks(), ids=lambda book: book.number)
 def test_every_exercise_has_its_check_in_the_notebooks_module(book):
     module = importlib.import_module(f"lstm_course.exercises.nb{book.number}")
     for name, exercise in book.exercises.items():

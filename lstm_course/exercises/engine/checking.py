@@ -39,6 +39,17 @@ def distinct(rng: np.random.Generator, count: int) -> list[int]:
     return [int(n) for n in rng.permutation(np.arange(2, count + 3))[:count]]
 
 
+def normal(*arrays: str) -> Callable[[np.random.Generator], tuple]:
+    """Return a draw of normal arrays, each given by its axes: in ``normal("bf", "fu")`` both f are of one size."""
+    letters = list(dict.fromkeys("".join(arrays)))
+
+    def draw(rng):
+        sizes = dict(zip(letters, distinct(rng, len(letters)), strict=True))
+        return tuple(rng.normal(size=[sizes[axis] for axis in array]) for array in arrays)
+
+    return draw
+
+
 @dataclass(kw_only=True)
 class AnyExercise:
     """What all exercises share: calling one judges an answer, prints the verdict and notes it.

@@ -1,10 +1,8 @@
-"""Keep and show which exercises are done, in a file of the user's data folder."""
+"""Keep which exercises are done, in a file of the user's data folder."""
 
-import importlib
 import itertools
 import json
 import os
-import pkgutil
 import sys
 import tempfile
 import textwrap
@@ -88,35 +86,3 @@ def _write(states: dict) -> None:
     except OSError:
         Path(name).unlink(missing_ok=True)
         raise
-
-
-def notebooks() -> list:
-    """Return the notebooks that have exercises, in teaching order."""
-    package = Path(__file__).parents[1]
-    names = sorted(m.name for m in pkgutil.iter_modules([str(package)]) if m.name.startswith("nb"))
-    return [importlib.import_module(f"lstm_course.exercises.{name}").book for name in names]
-
-
-def progress(notebook: str | None = None) -> None:
-    """Print the state of every exercise and the totals.
-
-    Args:
-        notebook: the number of one notebook, such as ``"06"``, to show that one only.
-    """
-    books = [book for book in notebooks() if notebook in (None, book.number)]
-    if not books:
-        say(
-            f"No notebook {notebook!r} has exercises. Those that have: "
-            f"{', '.join(b.number for b in notebooks())}."
-        )
-        return
-    states, done, total = read() or {}, 0, 0
-    for book in books:
-        here = {name: states.get(book.number, {}).get(name, NOT_ATTEMPTED) for name in book.exercises}
-        right = sum(state == RIGHT for state in here.values())
-        print(f"{book.number} {book.title}: {right} of {len(here)} right")
-        width = max(map(len, here), default=0)
-        say("\n".join(f"  {MARKS[state]} {name:<{width}}  {state}" for name, state in here.items()))
-        done, total = done + right, total + len(here)
-    if len(books) > 1:
-        print(f"All notebooks: {done} of {total} right")
