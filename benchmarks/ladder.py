@@ -10,30 +10,39 @@ what else the machine does; processor time, over all cores, much less. For one c
 """
 
 import time
-from dataclasses import replace
 
 import click
 import numpy as np
 
-from lstm_course.ladder import reading, rungs, training
+from lstm_course.ladder import batches, rungs, vectorise
+from lstm_course.ladder.blocks import LSTM, Bidirectional, MinLSTM, Segments
 from lstm_course.models.quiet import keras
 
-BASE = rungs.rung("triples")
+BASE = rungs.rung("trigrams")
+WHOLE = BASE.replace(encoder=Bidirectional(LSTM(32)))
+RECURRENT_DROPOUT = LSTM(32, recurrent_dropout=0.2)
+
+
+def of_words(rung: rungs.Rung, words: int) -> rungs.Rung:
+    """Return the rung for so many words, a quarter of them from the beginning."""
+    return rung.replace(text={"words": words, "head": words // 4})
+
+
 VARIANTS = [
-    ("words alone, no n-grams", replace(BASE, ngrams=1), {}),
-    ("one direction", replace(BASE, bidirectional=False), {}),
-    ("reviews read whole, no segments", replace(BASE, segment=0), {}),
-    ("minLSTM in the LSTM's place", replace(BASE, cell="minlstm"), {}),
-    ("recurrent dropout of 0.2", replace(BASE, recurrent_dropout=0.2), {}),
-    ("words and n-grams straight into the gates", rungs.rung("one-hot"), {}),
-    ("adversarial training", replace(BASE, adversarial=0.02), {}),
-    ("batches of 16", replace(BASE, batch_size=16), {}),
-    ("batches of 256", replace(BASE, batch_size=256), {}),
+    ("words alone, no n-grams", BASE.replace(text={"ngrams": 1}), {}),
+    ("one direction", BASE.replace(encoder=Segments(LSTM(32))), {}),
+    ("reviews read whole, no segments", WHOLE, {}),
+    ("minLSTM in the LSTM's place", BASE.replace(encoder=Segments(Bidirectional(MinLSTM(32)))), {}),
+    ("recurrent dropout of 0.2", BASE.replace(encoder=Segments(Bidirectional(RECURRENT_DROPOUT))), {}),
+    ("one-hot LSTM", rungs.rung("one-hot LSTM"), {}),
+    ("adversarial training", BASE.replace(training={"adversarial": 0.02}), {}),
+    ("batches of 16", BASE.replace(training={"batch_size": 16}), {}),
+    ("batches of 256", BASE.replace(training={"batch_size": 256}), {}),
     ("SGD: only the used rows of a table change", BASE, {"optimizer": "sgd"}),
     ("8 steps a call (steps_per_execution)", BASE, {"steps_per_execution": 8}),
     ("compiled by XLA (jit_compile)", BASE, {"jit_compile": True}),
-    *((f"{words} words", replace(BASE, words=words, head=words // 4), {}) for words in (50, 100, 200, 800)),
-    ("800 words, no segments", replace(BASE, words=800, head=200, segment=0), {}),
+    *((f"{words} words", of_words(BASE, words), {}) for words in (50, 100, 200, 800)),
+    ("800 words, no segments", of_words(WHOLE, 800), {}),
 ]
 
 
@@ -41,22 +50,22 @@ def made_up(count: int) -> tuple[list[np.ndarray], np.ndarray]:
     """Return reviews of random words, the frequent ones first, and random labels."""
     rng = np.random.default_rng(0)
     lengths = np.clip(rng.lognormal(5.2, 0.65, count), 10, 2_000).astype(int)
-    reviews = [np.minimum(rng.zipf(1.3, length) + 3, reading.VOCABULARY - 1) for length in lengths]
+    reviews = [np.minimum(rng.zipf(1.3, length) + 3, vectorise.VOCABULARY - 1) for length in lengths]
     return reviews, rng.integers(0, 2, count).astype(np.float32)
 
 
 def cost(rung: rungs.Rung, reviews, labels, **settings) -> np.ndarray:
-    """Return wall and processor seconds of one pass."""
-    reader = reading.fit_reader(reviews, words=rung.words, head=rung.head, ngrams=rung.ngrams)
-    rows = reader(reviews)
-    model = rungs.build(rung, reader.sizes, len(rows))
+    """Return wall and processor seconds of one epoch."""
+    vectoriser, batch_size = rung.text.fit(reviews), rung.training.batch_size
+    rows = vectoriser(reviews)
+    model = rungs.build(rung, vectoriser.sizes, len(rows))
     if settings:
         model.compile(**{"optimizer": model.optimizer, "loss": "binary_crossentropy"} | settings)
-    steps = -(-len(rows) // rung.batch_size)
+    steps = -(-len(rows) // batch_size)
     for _ in range(2):
         started = np.array([time.perf_counter(), time.process_time()])
-        batches = training.batches(rung, rows, labels, epochs=1, seed=0)
-        model.fit(batches, steps_per_epoch=steps, verbose=0, shuffle=False)
+        dataset = batches.dataset(rung.text, rows, labels, batch_size=batch_size, epochs=1, seed=0)
+        model.fit(dataset, steps_per_epoch=steps, verbose=0, shuffle=False)
         spent = np.array([time.perf_counter(), time.process_time()]) - started
     return spent
 

@@ -8,9 +8,9 @@ The lean model trains from five seeds, each until an epoch ends at or above the 
 three epochs; the table has the median. Both read the test set after every epoch: this measures time, and selects
 nothing.
 
-Then every rung of notebook 09's ladder trains once, on a part of the training reviews, and is scored after each pass on
-training reviews of other films; the table has its best pass, and what that took. One seed says little about accuracy;
-the stored table of the notebook has three. The plot goes to runs/time_to_accuracy.png.
+Then every rung of notebook 09's ladder trains once, on a part of the training reviews, and is scored after each
+epoch on training reviews of other films; the table has its best epoch, and what that took. One seed says little about
+accuracy; the stored table of the notebook has three. The plot goes to runs/time_to_accuracy.png.
 """
 
 import time
@@ -21,7 +21,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lstm_course import models, plotting
-from lstm_course.ladder import reading, rungs
+from lstm_course.ladder import batches, distillation, rungs, vectorise
 from lstm_course.ladder import training as climbing
 from lstm_course.models import training
 from lstm_course.models.quiet import keras
@@ -57,24 +57,25 @@ def train(build, data, *, batch_size: int, epochs: int, seed: int = 0, goal: flo
 
 def climb(reviews: int) -> list[tuple]:
     """Train every rung once; return ``(name, processor seconds, accuracy, kind)`` of each."""
-    data = imdb.load_data(reading.VOCABULARY).train
+    data = imdb.load_data(vectorise.VOCABULARY).train
     truth = np.asarray(data.labels)
     films = np.arange(len(truth)) if data.movies is None else np.asarray(data.movies)
-    kept, held = reading.split_by_film(films, min(2_500, len(truth) // 5), seed=0)
+    kept, held = batches.split_by_film(films, min(2_500, len(truth) // 5), seed=0)
     part = np.random.default_rng(0).permutation(kept)[:reviews]
     sequences, labels = [data.sequences[review] for review in part], truth[part]
     validation = [data.sequences[review] for review in held], truth[held]
     click.echo(f"\n{'':20}  wall s  processor s  accuracy on {len(held)} reviews of other films")
     started = np.array([time.perf_counter(), time.process_time()])
-    log_odds = climbing.doubts(sequences, labels, films[part])
-    asked = np.array([time.perf_counter(), time.process_time()]) - started
+    log_odds = distillation.out_of_fold(sequences, labels, films[part])
+    teacher = np.array([time.perf_counter(), time.process_time()]) - started
     points = []
     for rung in rungs.LADDER:
-        soft = climbing.with_doubts(labels, log_odds, rung.taught)  # of a share of 0 the labels
+        weight = rung.training.teacher_weight
+        soft = distillation.soft_labels(labels, log_odds, weight)  # with a weight of 0, the labels
         trained = climbing.train(rung, sequences, soft, seed=0, validation=validation)
         best = int(np.argmax(trained.accuracies))
         spent = np.array([trained.seconds[best], trained.processor_seconds[best]])
-        wall, processor = spent + asked if rung.taught else spent  # the teacher is part of the price
+        wall, processor = spent + teacher if weight else spent  # the teacher is part of the price
         click.echo(f"{rung.name:20}  {wall:6.1f}  {processor:11.1f}  {trained.accuracies[best]:.4f}")
         kind = "rnn" if rung is rungs.SOURCE else "lstm"
         points.append((rung.name, processor, trained.accuracies[best], kind))

@@ -1,12 +1,16 @@
 """The ladder of notebook 09: recurrent networks that read whole reviews, one change at a time.
 
-``reading`` turns reviews into ids of words and n-grams, ``layers`` holds what Keras does not have, ``rungs`` names
-every change and builds its model, ``training`` trains one, ``pretraining`` learns from reviews without labels. The long
-runs are ``tools/ladder``; what they measured lies in ``results.json``, read by :func:`stored`.
+``vectorise`` turns reviews into ids of words and n-grams, ``batches`` splits and pads them; ``layers`` holds what Keras
+does not have, ``blocks`` the parts that a rung is composed of, ``rungs`` every rung and its model. ``training`` trains
+one, on soft labels of ``distillation``, with the perturbations of ``adversarial`` or from the weights of
+``pretraining``; ``shipped`` loads the one that comes with the course. The long runs are ``tools/ladder``; what they
+measured is in ``results.json``, read by :func:`stored`.
 """
 
 import json
 from pathlib import Path
+
+__all__ = ["RESULTS", "stored"]
 
 RESULTS = Path(__file__).with_name("results.json")
 

@@ -1,4 +1,4 @@
-"""What Keras does not have: reading in segments, pooling over words, a cell without a kernel, one without a loop."""
+"""What Keras does not have: reading in segments, pooling over words, a one-hot LSTM, a cell without a loop."""
 
 from lstm_course.models.quiet import keras
 
@@ -7,11 +7,11 @@ ops = keras.ops
 
 @keras.saving.register_keras_serializable("lstm_course")
 class InSegments(keras.layers.Wrapper):
-    """Chop each sequence into segments, and let a sequence layer read them all side by side.
+    """Cut each sequence into segments, and let a sequence layer read them all side by side.
 
     A review of 400 words becomes 8 rows of 50: the loop over time is 8 times shorter, and nothing flows from one
     segment into the next. The input ``(batch, time, features)`` needs a time that is a multiple of ``steps``; the
-    output is ``(batch, time, units)``. A mask ``(batch, time)`` is chopped likewise.
+    output is ``(batch, time, units)``. A mask ``(batch, time)`` is cut likewise.
 
     Args:
         layer: a Keras layer that returns sequences.
@@ -31,8 +31,8 @@ class InSegments(keras.layers.Wrapper):
     def call(self, inputs, mask=None, training=None):
         """Read every segment from a state of zeros."""
         segments = ops.reshape(inputs, (-1, self.steps, inputs.shape[-1]))
-        chopped = None if mask is None else ops.reshape(mask, (-1, self.steps))
-        outputs = self.layer(segments, mask=chopped, training=training)
+        mask = None if mask is None else ops.reshape(mask, (-1, self.steps))
+        outputs = self.layer(segments, mask=mask, training=training)
         batch, time = ops.shape(inputs)[0], ops.shape(inputs)[1]
         return ops.reshape(outputs, (batch, time, outputs.shape[-1]))
 
@@ -65,16 +65,17 @@ class MeanAndMax(keras.layers.Layer):
         return ops.concatenate([mean, highest], axis=-1)
 
     def compute_mask(self, states, mask=None):
-        """Return None: no time is left that a mask could speak of."""
+        """Return None: the output has no time axis that a mask could refer to."""
         return None
 
 
 @keras.saving.register_keras_serializable("lstm_course")
-class KernelFreeCell(keras.layers.Layer):
-    """An LSTM cell for ``keras.layers.RNN`` whose inputs are what a kernel would have made of one-hot words.
+class OneHotLSTMCell(keras.layers.Layer):
+    """The cell of a one-hot LSTM for ``keras.layers.RNN``: its inputs are rows of the kernel, one for each word.
 
-    A kernel times a one-hot vector is one row of the kernel. An ``Embedding`` that looks the row up takes the kernel's
-    place; the cell has the recurrent kernel and the bias. Gates in Keras's order: input, forget, candidate, output.
+    The kernel times a one-hot vector is one row of the kernel. An ``Embedding`` that looks the row up takes the
+    kernel's place; the cell has the recurrent kernel and the bias. Gates in Keras's order: input, forget, candidate,
+    output.
 
     Source: Johnson and Zhang, 2016, "Supervised and Semi-Supervised Text Categorization using LSTM for Region
     Embeddings", arXiv:1602.02373.

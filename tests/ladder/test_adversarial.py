@@ -1,16 +1,18 @@
-"""Adversarial training: the push, and the update that learns from it."""
-
-import dataclasses
+"""Adversarial training: the perturbation, and the update that learns from it."""
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from lstm_course.ladder import adversarial, rungs
+from lstm_course.ladder.blocks import LSTM, Bidirectional
 from lstm_course.models.quiet import keras, tf
 
-SMALL = dataclasses.replace(
-    rungs.rung("adversarial"), words=50, embedding=4, ngram_embedding=2, units=3, segment=0, averaged=0.0
+SMALL = rungs.rung("adversarial").replace(
+    text={"words": 50},
+    embeddings={"dimension": 4, "ngram_dimension": 2},
+    encoder=Bidirectional(LSTM(3)),
+    training={"ema_momentum": 0.0},
 )
 
 
@@ -21,24 +23,28 @@ SMALL = dataclasses.replace(
     scale=st.floats(0.1, 10),
     seed=st.integers(0, 99),
 )
-def test_the_push_is_a_share_of_each_review_along_its_gradient(batch, time, share, scale, seed):
+def test_the_perturbation_is_a_share_of_each_review_along_its_gradient(batch, time, share, scale, seed):
     rng = np.random.default_rng(seed)
     gradient, vectors = rng.normal(size=(2, batch, time, 4))
-    push = adversarial.against(tf.constant(gradient), tf.constant(scale * vectors), share).numpy()
+    found = adversarial.perturbation(tf.constant(gradient), tf.constant(scale * vectors), share).numpy()
     for row in range(batch):
         length = share * scale * np.linalg.norm(vectors[row])
-        np.testing.assert_allclose(np.linalg.norm(push[row]), length, rtol=1e-9)
-        assert np.sum(push[row] * gradient[row]) >= (1 - 1e-9) * length * np.linalg.norm(gradient[row])
+        np.testing.assert_allclose(np.linalg.norm(found[row]), length, rtol=1e-9)
+        assert np.sum(found[row] * gradient[row]) >= (1 - 1e-9) * length * np.linalg.norm(gradient[row])
 
 
-def test_no_gradient_no_push():
-    push = adversarial.against(tf.zeros((2, 3, 4)), tf.ones((2, 3, 4)), 0.5)
-    assert not push.numpy().any()
+def test_no_gradient_no_perturbation():
+    found = adversarial.perturbation(tf.zeros((2, 3, 4)), tf.ones((2, 3, 4)), 0.5)
+    assert not found.numpy().any()
 
 
-def one_update(push):
+def one_update(relative_norm):
     """Return the weights before and after one update without dropout by gradient descent, and what makes them."""
-    rung = dataclasses.replace(SMALL, adversarial=push, word_dropout=0.0, pooled_dropout=0.0)
+    rung = SMALL.replace(
+        embeddings={"word_dropout": 0.0},
+        classifier={"dropout": 0.0},
+        training={"adversarial": relative_norm},
+    )
     keras.utils.set_random_seed(0)
     model = rungs.build(rung, [30, 20, 10])
     model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.SGD(1.0))
@@ -50,8 +56,8 @@ def one_update(push):
 
 
 def test_the_update_follows_the_mean_of_both_losses():
-    push = 0.3
-    model, ids, labels, before, after = one_update(push)
+    relative_norm = 0.3
+    model, ids, labels, before, after = one_update(relative_norm)
     dense, last = before[-2:], [old - new for old, new in zip(before, after, strict=True)][-2:]
     vectors = model.get_layer("vectors").output
     look_up = keras.Model(model.input, vectors)
@@ -64,11 +70,11 @@ def test_the_update_follows_the_mean_of_both_losses():
         loss = tf.reduce_mean(keras.losses.binary_crossentropy(labels, read([ids, looked_up])[1]))
     gradient = np.asarray(tape.gradient(loss, looked_up))
     norms = [np.sqrt(np.sum(values**2, axis=(1, 2), keepdims=True)) for values in (looked_up, gradient)]
-    pushed = np.asarray(looked_up) + push * norms[0] * gradient / norms[1]
+    perturbed = np.asarray(looked_up) + relative_norm * norms[0] * gradient / norms[1]
 
-    # The last layer's gradient by hand: features times (p - y), of the plain and of the pushed review.
+    # The last layer's gradient by hand: features times (p - y), of the clean and of the perturbed review.
     expected = [np.zeros_like(weight) for weight in dense]
-    for vectors in (looked_up, tf.constant(pushed)):
+    for vectors in (looked_up, tf.constant(perturbed)):
         features = np.asarray(read([ids, vectors])[0])
         error = (1 / (1 + np.exp(-(features @ dense[0] + dense[1]))) - labels) / len(labels)
         expected[0] += features.T @ error / 2
@@ -77,7 +83,7 @@ def test_the_update_follows_the_mean_of_both_losses():
         np.testing.assert_allclose(found, wanted, rtol=1e-3, atol=1e-6)
 
 
-def test_without_a_push_both_losses_are_one():
+def test_without_a_perturbation_both_losses_are_one():
     *_, plain = one_update(0.0)
     *_, barely = one_update(1e-7)
     for one, other in zip(plain, barely, strict=True):

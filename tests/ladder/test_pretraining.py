@@ -1,17 +1,19 @@
-"""Pretraining without labels: vectors by company, words to name, and the start of a classifier."""
-
-import dataclasses
+"""Pretraining without labels: vectors by co-occurrence, words to predict, and the start of a classifier."""
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lstm_course.ladder import pretraining, reading, rungs, training
+from lstm_course.ladder import batches, pretraining, rungs, training, vectorise
+from lstm_course.ladder.blocks import LSTM, Bidirectional, Segments
 from lstm_course.models.quiet import keras
 
-SMALL = dataclasses.replace(
-    rungs.PRETRAINED, words=50, head=10, embedding=6, ngram_embedding=3, units=4, batch_size=16
+SMALL = rungs.PRETRAINED.replace(
+    text={"words": 50, "head": 10},
+    embeddings={"dimension": 6, "ngram_dimension": 3},
+    encoder=Segments(Bidirectional(LSTM(4))),
+    training={"batch_size": 16},
 )
 
 
@@ -22,11 +24,11 @@ def two_topics(count=160, seed=0):
     return [rng.integers(100, 120, 50) + 100 * topic for topic in topics], topics
 
 
-def test_words_of_one_company_are_close():
+def test_words_that_occur_together_are_close():
     texts, _ = two_topics()
-    reader = reading.fit_reader(texts, words=50, head=10, ngrams=2)
-    words, pairs = pretraining.company(reader(texts), reader.sizes, 2)
-    assert [len(words), len(pairs)] == reader.sizes
+    vectoriser = vectorise.fit_vectoriser(texts, words=50, head=10, ngrams=2)
+    words, bigrams = pretraining.lsa_vectors(vectoriser(texts), vectoriser.sizes, 2)
+    assert [len(words), len(bigrams)] == vectoriser.sizes
     used = np.r_[100:120, 200:220]
     np.testing.assert_allclose(np.linalg.norm(words[used], axis=1), 1, atol=1e-5)
     assert not words[np.setdiff1d(np.arange(len(words)), used)].any()
@@ -35,41 +37,42 @@ def test_words_of_one_company_are_close():
 
 
 @given(
-    lengths=st.lists(st.integers(1, 60), min_size=1, max_size=4), behind=st.booleans(), seed=st.integers(0, 9)
+    lengths=st.lists(st.integers(1, 60), min_size=1, max_size=4), before=st.booleans(), seed=st.integers(0, 9)
 )
-def test_a_word_nearby_is_one_of_the_twenty_on_its_side(lengths, behind, seed):
+def test_a_context_word_is_one_of_the_twenty_on_its_side(lengths, before, seed):
     words = np.zeros((len(lengths), 60), np.int32)
     for row, length in zip(words, lengths, strict=True):
-        row[:length] = 1_000 + np.arange(length)  # the id says where the word stands
-        row[:length:3] = pretraining.COMMON - 1
+        row[:length] = 1_000 + np.arange(length)  # the id says where the word is
+        row[:length:3] = pretraining.FREQUENT - 1
     places = np.arange(seed % 4, 60, 4)
-    chosen = pretraining.words_nearby(words, places, np.random.default_rng(seed), behind=behind)
+    chosen = pretraining.context_words(words, places, np.random.default_rng(seed), before=before)
     review, place = np.nonzero(chosen)
     distance = chosen[review, place] - 1_000 - places[place]
-    nearest, farthest = (-22, -3) if behind else (1, 20)
+    nearest, farthest = (-22, -3) if before else (1, 20)
     assert ((nearest <= distance) & (distance <= farthest)).all()
     assert (places[place] < np.array(lengths)[review]).all()
-    assert set(chosen.ravel()) <= {0, *words[words >= pretraining.COMMON].tolist()}
+    assert set(chosen.ravel()) <= {0, *words[words >= pretraining.FREQUENT].tolist()}
 
 
-def test_every_word_in_reach_can_be_asked_for():
+def test_every_word_of_the_window_can_be_a_target():
     words = 1_000 + np.arange(60)[None]
     rng = np.random.default_rng(0)
-    for behind, reach in ((False, range(31, 51)), (True, range(8, 28))):
-        asked = {
-            int(pretraining.words_nearby(words, np.array([30]), rng, behind=behind)[0, 0]) for _ in range(600)
+    for before, window in ((False, range(31, 51)), (True, range(8, 28))):
+        targets = {
+            int(pretraining.context_words(words, np.array([30]), rng, before=before)[0, 0])
+            for _ in range(600)
         }
-        assert asked == {1_000 + place for place in reach}
+        assert targets == {1_000 + place for place in window}
 
 
-def test_pretraining_learns_to_name_words_of_the_topic():
+def test_pretraining_learns_to_predict_words_of_the_topic():
     texts, topics = two_topics()
     start = pretraining.pretrain(SMALL, texts, epochs=6, seed=0)
     assert start.losses[-1] < start.losses[0] - 0.1
-    network = rungs.states(SMALL, start.reader.sizes)
+    network = rungs.encoder(SMALL, start.vectoriser.sizes)
     network.set_weights(start.weights)
-    states = network.predict(reading.pad(start.reader(texts), 50, behind=True), verbose=0).mean(axis=1)
-    # No label was shown, yet the states of the two topics lie apart.
+    states = network.predict(batches.pad(start.vectoriser(texts), 50, behind=True), verbose=0).mean(axis=1)
+    # No label was shown, yet the states of the two topics are far apart.
     first, second = states[topics == 0], states[topics == 1]
     apart = np.linalg.norm(first.mean(axis=0) - second.mean(axis=0))
     assert apart > 3 * max(first.std(axis=0).max(), second.std(axis=0).max())
@@ -78,9 +81,9 @@ def test_pretraining_learns_to_name_words_of_the_topic():
 def test_a_classifier_starts_from_what_was_pretrained():
     texts, topics = two_topics(32)
     start = pretraining.pretrain(SMALL, texts, epochs=1, seed=0)
-    still = dataclasses.replace(SMALL, learning_rate=0.0, averaged=0.0, epochs=1)
+    still = SMALL.replace(training={"learning_rate": 0.0, "ema_momentum": 0.0, "epochs": 1})
     trained = training.train(still, texts[:16], topics[:16], seed=1, start=start)
-    assert trained.reader is start.reader
+    assert trained.vectoriser is start.vectoriser
     for found, expected in zip(trained.model.get_weights(), start.weights, strict=False):
         np.testing.assert_array_equal(found, expected)
     assert len(trained.model.get_weights()) == len(start.weights) + 2
@@ -89,14 +92,14 @@ def test_a_classifier_starts_from_what_was_pretrained():
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="0 reviews: pass at least one"):
         pretraining.pretrain(SMALL, [], epochs=1, seed=0)
-    with pytest.raises(ValueError, match="the rung 'pooling' has to read both directions, with a mask"):
+    with pytest.raises(ValueError, match="the rung 'pooling' has to be bidirectional, with a mask"):
         pretraining.pretrain(rungs.rung("pooling"), [[1, 2]], epochs=1, seed=0)
 
 
-def test_naming_a_word_that_the_vectors_point_at_costs_little():
+def test_predicting_a_word_that_the_vectors_point_at_costs_little():
     vectors = np.zeros((2_000, 3), np.float32)
     vectors[500] = [9.0, 0.0, 0.0]
-    layer = pretraining.NameAWord(vectors, np.full(2_000, 1 / 2_000))
+    layer = pretraining.ContextWordLoss(vectors, np.full(2_000, 1 / 2_000))
     layer.project.build((None, 3))
     layer.project.set_weights([np.eye(3), np.zeros(3)])
     losses = []

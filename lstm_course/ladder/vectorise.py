@@ -1,4 +1,4 @@
-"""Reviews as the ladder's networks read them: head and tail of the words, with ids of pairs and triples beside them."""
+"""Reviews as rows of ids: head and tail of the words, with the ids of bigrams and trigrams beside them."""
 
 from dataclasses import dataclass
 
@@ -27,36 +27,6 @@ def head_and_tail(ids, words: int, head: int) -> np.ndarray:
     return np.concatenate([ids[:head], ids[len(ids) - (words - head) :]])
 
 
-def split_by_film(films, held_out: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return the indices of the reviews to train on and of at least ``held_out`` reviews to validate on.
-
-    No film has reviews on both sides: two reviews of one film share names, which a network can learn by heart.
-
-    Args:
-        films: one name a review, ``(reviews,)``; a number for each review, where the films are unknown.
-        held_out: how many reviews to hold out; the last film drawn is held out whole.
-        seed: draws the films.
-
-    Returns:
-        Two sorted int64 arrays.
-
-    Raises:
-        ValueError: ``held_out`` does not leave reviews on both sides.
-    """
-    names, film = np.unique(np.asarray(films), return_inverse=True)
-    if not 0 < held_out < len(film):
-        raise ValueError(f"held_out is {held_out} of {len(film)} reviews: both sides need at least one")
-    order = np.random.default_rng(seed).permutation(len(names))
-    sizes = np.bincount(film, minlength=len(names))[order]
-    chosen = order[: int(np.searchsorted(np.cumsum(sizes), held_out)) + 1]
-    held = np.isin(film, chosen)
-    if held.all():
-        raise ValueError(
-            f"held_out is {held_out}, and the films drawn have all {len(film)} reviews: hold out fewer"
-        )
-    return np.flatnonzero(~held), np.flatnonzero(held)
-
-
 def ngram_keys(ids, length: int) -> np.ndarray:
     """Return one int64 for each n-gram of a review: its word ids as the digits of a number to base ``VOCABULARY``."""
     count = max(len(ids) - length + 1, 0)
@@ -71,8 +41,8 @@ class NgramIndex:
     """Gives n-grams the ids 1, 2, … in the order of their keys; any other n-gram is 0.
 
     Attributes:
-        keys: the n-grams that have an id, sorted, as :func:`ngram_keys` writes them.
-        length: 2 for pairs, 3 for triples.
+        keys: the n-grams that have an id, sorted, as :func:`ngram_keys` computes them.
+        length: 2 for bigrams, 3 for trigrams.
     """
 
     keys: np.ndarray
@@ -100,8 +70,8 @@ class NgramIndex:
 
 
 @dataclass(frozen=True)
-class Reader:
-    """How a rung reads: fitted on the training reviews, then used on any.
+class Vectoriser:
+    """Turns reviews into ids: fitted on the training reviews, then used on any.
 
     Attributes:
         words: the most words of a review.
@@ -124,26 +94,26 @@ class Reader:
         return [np.stack([ids, *(index(ids) for index in self.indices)], axis=-1) for ids in cut]
 
 
-def fit_reader(sequences, *, words: int, head: int, ngrams: int, most: int = 100_000) -> Reader:
-    """Return a reader whose n-grams of 2 to ``ngrams`` words are the most frequent ones of ``sequences``.
+def fit_vectoriser(sequences, *, words: int, head: int, ngrams: int, most: int = 100_000) -> Vectoriser:
+    """Return a vectoriser whose n-grams of 2 to ``ngrams`` words are the most frequent ones of ``sequences``.
 
     Args:
         sequences: lists of word ids of the training reviews.
         words: the most words of a review to read.
         head: how many of them come from its beginning.
         ngrams: the longest n-gram; 1 for words alone.
-        most: how many n-grams of each length get an id; a pair has to occur 3 times, a triple 4.
+        most: how many n-grams of each length get an id; a bigram has to occur 3 times, a trigram 4.
     """
     cut = [head_and_tail(ids, words, head) for ids in sequences]
     indices = (NgramIndex.of(cut, length, most=most, at_least=length + 1) for length in range(2, ngrams + 1))
-    return Reader(words, head, tuple(indices))
+    return Vectoriser(words, head, tuple(indices))
 
 
-def occurrences(rows: list[np.ndarray], sizes: list[int]) -> csr_matrix:
+def document_terms(rows: list[np.ndarray], sizes: list[int]) -> csr_matrix:
     """Return which words and n-grams occur in which review, float32 zeros and ones ``(reviews, sum of sizes)``.
 
     Args:
-        rows: what :class:`Reader` returns.
+        rows: what :class:`Vectoriser` returns.
         sizes: its ``sizes``; the columns of the matrix are the ids of each in turn. Id 0 never occurs.
     """
     offsets = np.cumsum([0, *sizes])
@@ -151,34 +121,3 @@ def occurrences(rows: list[np.ndarray], sizes: list[int]) -> csr_matrix:
     ends = np.cumsum([0, *map(len, found)])
     ones = np.ones(ends[-1], np.float32)
     return csr_matrix((ones, np.concatenate(found), ends), shape=(len(rows), offsets[-1]))
-
-
-def pad(rows: list[np.ndarray], width: int, *, behind: bool) -> np.ndarray:
-    """Return ``(reviews, width, columns)`` int32 with zeros behind, or in front of, each review's rows."""
-    batch = np.zeros((len(rows), width, rows[0].shape[1]), np.int32)
-    for place, row in enumerate(rows):
-        start = 0 if behind else width - len(row)
-        batch[place, start : start + len(row)] = row
-    return batch
-
-
-def batches_by_length(lengths, batch_size: int, rng: np.random.Generator | None) -> list[np.ndarray]:
-    """Return arrays of indices: reviews of similar length together, so that little is padded.
-
-    Args:
-        lengths: words of each review, ``(reviews,)``.
-        batch_size: reviews in a batch; the last one of a pool may be smaller.
-        rng: shuffles reviews before pools of 40 batches are sorted by length, and then the batches; None sorts once
-            and shuffles nothing, as scoring wants it.
-    """
-    lengths = np.asarray(lengths)
-    order = np.arange(len(lengths)) if rng is None else rng.permutation(len(lengths))
-    pool = len(order) if rng is None else 40 * batch_size
-    batches = []
-    for start in range(0, len(order), pool):
-        part = order[start : start + pool]
-        part = part[np.argsort(lengths[part], kind="stable")]
-        batches += [part[first : first + batch_size] for first in range(0, len(part), batch_size)]
-    if rng is not None:
-        rng.shuffle(batches)
-    return batches
