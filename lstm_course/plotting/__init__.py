@@ -5,8 +5,8 @@ axes, and neither shows nor saves anything. Colours mean the same in every noteb
 carried by colour alone: markers, line styles or direct labels repeat it.
 
 The hues start from the colour-blind safe set of Okabe and Ito (2008, https://jfly.uni-koeln.de/color/),
-darkened until each has a contrast of at least 3:1 against white (WCAG 2.1, success criterion 1.4.11), because
-they are also used for text.
+darkened until each has a contrast of at least 4.5:1 against the card that a figure lies on (WCAG 2.1, success
+criterion 1.4.3), because they are also used for text.
 """
 
 from lstm_course.plotting.backward import accuracy_by_window, difference_by_epsilon, gradient_shares

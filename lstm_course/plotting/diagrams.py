@@ -12,7 +12,7 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
 from matplotlib.path import Path
 
 from lstm_course.plotting.display import describe
-from lstm_course.plotting.style import COLOURS
+from lstm_course.plotting.style import COLOURS, EDGE, GRID, GROUND, INK, MARGIN, PANEL, QUIET
 
 PAGES = {
     "unrolled_rnn": (10.0, 3.65),
@@ -23,7 +23,9 @@ PAGES = {
     "imdb_pipeline": (10.0, 4.05),
 }
 TITLE_HEIGHT = 0.3
-SIZES = {name: (width, height + TITLE_HEIGHT) for name, (width, height) in PAGES.items()}
+SIZES = {
+    name: (width + 2 * MARGIN, height + TITLE_HEIGHT + 2 * MARGIN) for name, (width, height) in PAGES.items()
+}
 GATES = ("forget_gate", "input_gate", "candidate", "output_gate")
 LSTM_TITLES = {
     None: "Three gates decide what the cell state keeps, takes in and shows",
@@ -33,7 +35,6 @@ LSTM_TITLES = {
     "candidate": "The candidate is what the step would like to write into the cell state",
     "output_gate": "The output gate decides how much of the cell state becomes the hidden state",
 }
-INK = "#262626"
 FAINT = 0.15
 
 
@@ -127,8 +128,8 @@ def rnn_cell(ax):
     describe(
         ax,
         "The old state, of shape (batch, units), times the recurrent kernel U (units, units), plus the input (batch, "
-        "features) times the kernel W (features, units), plus the bias b (units,), goes through tanh and becomes the new "
-        "state (batch, units), which is the next step’s old state: h_t = tanh(x_t W + h_(t−1) U + b).",
+        "features) times the kernel W (features, units), plus the bias b (units,), goes through tanh and becomes the "
+        "new state (batch, units), which is the next step’s old state: h_t = tanh(x_t W + h_(t−1) U + b).",
     )
     return ax
 
@@ -174,13 +175,13 @@ def lstm_cell(ax, highlight=None):
     equations = "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = o_t \\odot \\tanh(c_t)$"
     _label(ax, 4.8, 0.4, equations, size=13)
     bright = None if highlight is None else " and ".join(sorted({"cell state", highlight.replace("_", " ")}))
-    dimmed = f" All but {bright} is faint." if bright else ""
+    dimmed = f" Everything but {bright} is faint." if bright else ""
     describe(
         ax,
-        "The cell state runs along the top from left to right: it is multiplied by the forget gate, then the candidate, "
-        "multiplied by the input gate, is added. Below, the old hidden state and the input feed all four: three sigmoids "
-        "and a tanh for the candidate. The new hidden state is tanh of the cell state times the output gate."
-        + dimmed,
+        "The cell state runs along the top from left to right: it is multiplied by the forget gate, then the "
+        "candidate, multiplied by the input gate, is added. Below, the old hidden state and the input feed all four: "
+        "three sigmoids and a tanh for the candidate. The new hidden state is tanh of the cell state times the output "
+        "gate." + dimmed,
     )
     return ax
 
@@ -210,7 +211,7 @@ def gradient_paths(ax, kind="rnn"):
     cells = [_box(ax, 1.0 + 2.15 * t, 1.55, 0.95, 0.7, f"${state}_{t + 1}$", colour) for t in range(4)]
     cells.append(_box(ax, 9.2, 1.55, 0.95, 0.7, "loss", COLOURS["baseline"]))
     for position, (left, right) in enumerate(pairwise(cells)):
-        _arrow(ax, (left.right[0], 1.38), (right.left[0], 1.38), colour="0.6")
+        _arrow(ax, (left.right[0], 1.38), (right.left[0], 1.38), colour=EDGE)
         start, end = (right.left[0], 1.72), (left.right[0], 1.72)
         _arrow(ax, start, end, colour=colour, width=widths[position])
         step = position + 2
@@ -223,7 +224,7 @@ def gradient_paths(ax, kind="rnn"):
             _label(ax, (left.x + right.x) / 2, 2.13, factor, colour, size=11)
     _label(ax, (cells[3].x + cells[4].x) / 2, 2.13, f"$\\partial L/\\partial {state}_4$", size=12)
     _label(ax, 0.5, 2.55, "← backward: the gradient (width: its size)", colour, size=10, ha="left")
-    _label(ax, 0.5, 0.95, "forward: the state →", "0.35", size=10, ha="left")
+    _label(ax, 0.5, 0.95, "forward: the state →", QUIET, size=10, ha="left")
     rnn = "three steps back: three factors $\\mathrm{diag}(1-h_t^2)\\,U^\\top$, whose size goes like rate$^{\\,3}$"
     lstm = (
         "three steps back: $f_4 \\odot f_3 \\odot f_2$, elementwise; the paths through the gates come on top"
@@ -233,8 +234,8 @@ def gradient_paths(ax, kind="rnn"):
     arrows = "get thinner from step to step" if kind == "rnn" else "stay almost as wide"
     describe(
         ax,
-        f"Four states in a row and the loss at the right end. Arrows lead back from the loss to the first state, and each "
-        f"step back multiplies by {factor}: the arrows, whose width is the size of the gradient, {arrows}.",
+        f"Four states in a row and the loss at the right end. Arrows lead back from the loss to the first state, and "
+        f"each step back multiplies by {factor}: the arrows, whose width is the size of the gradient, {arrows}.",
     )
     return ax
 
@@ -258,7 +259,7 @@ def padding_ends(ax):
     for row, (name, note, words, offset) in enumerate(rows):
         y = 3.2 - 0.72 * row - 0.2 * (row > 1)
         _label(ax, 0.1, y + (0.11 if note else 0), name, size=10, ha="left", family="monospace")
-        _label(ax, 0.1, y - 0.14, note, "0.35", size=9, ha="left")
+        _label(ax, 0.1, y - 0.14, note, QUIET, size=9, ha="left")
         placed = dict(enumerate(words, start=offset))
         for column in sorted({*range(window), *placed}):
             _token_cell(ax, first + cell * column, y, cell, placed.get(column), 0 <= column < window)
@@ -267,7 +268,7 @@ def padding_ends(ax):
         )
     _label(ax, first + cell * window / 2, 3.68, "what the model reads: maxlen = 8", size=10.5)
     _label(
-        ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", "0.35", size=10
+        ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", QUIET, size=10
     )
     describe(
         ax,
@@ -303,7 +304,7 @@ def imdb_pipeline(ax):
         box = _box(ax, x, y, 2.05, 0.95, "", colour)
         _label(ax, x, y + 0.27, name, colour, size=11.5, weight="bold")
         _label(ax, x, y - 0.16, example, size=8.8)
-        _label(ax, x, y - 0.76, shape, "0.3", size=9)
+        _label(ax, x, y - 0.76, shape, QUIET, size=9)
         boxes.append(box)
     for index, (before, after) in enumerate(pairwise(boxes)):
         if index == 3:
@@ -347,7 +348,7 @@ def _edges(x, y, width, height):
 
 def _operation(ax, x, y, sign, colour=INK, alpha=1.0):
     """Draw a circle with the sign of an elementwise operation and return where it is."""
-    circle = {"boxstyle": "circle,pad=0", "facecolor": "white", "edgecolor": _faded(colour, alpha)}
+    circle = {"boxstyle": "circle,pad=0", "facecolor": PANEL, "edgecolor": _faded(colour, alpha)}
     ax.add_patch(FancyBboxPatch((x - 0.18, y - 0.18), 0.36, 0.36, linewidth=1.6, zorder=3, **circle))
     _label(ax, x, y, sign, colour, size=14, alpha=alpha)
     return _edges(x, y, 0.36, 0.36)
@@ -368,9 +369,9 @@ def _label(ax, x, y, text, colour=INK, *, size=11, alpha=1.0, ha="center", **fon
 
 def _frame(ax, x, y, width, height, name):
     """Draw the outline of a cell, with its name at the top left."""
-    look = {"facecolor": "0.97", "edgecolor": "0.75", "linewidth": 1.2, "zorder": 1}
+    look = {"facecolor": PANEL, "edgecolor": EDGE, "linewidth": 1.2, "zorder": 1}
     ax.add_patch(FancyBboxPatch((x, y), width, height, "round,pad=0,rounding_size=0.15", **look))
-    _label(ax, x + 0.15, y + height - 0.2, name, "0.35", size=10, ha="left")
+    _label(ax, x + 0.15, y + height - 0.2, name, QUIET, size=10, ha="left")
 
 
 def _step(ax, cell, below, above):
@@ -385,13 +386,13 @@ def _gate_boxes(ax, columns, alpha):
     """Draw the four small layers of an LSTM cell and the line that feeds them; return their boxes."""
     _label(ax, 0.6, 1.25, "$h_{t-1},\\ x_t$", size=13)
     bus = 1.25
-    ax.plot([1.05, max(columns.values())], [bus, bus], color="0.45", linewidth=1.6, zorder=2)
+    ax.plot([1.05, max(columns.values())], [bus, bus], color=QUIET, linewidth=1.6, zorder=2)
     boxes = {}
     for gate, x in columns.items():
         activation = "tanh" if gate == "candidate" else "σ"
         text = f"{gate.replace('_', ' ')}\n{activation}"
         boxes[gate] = _box(ax, x, 2.1, 1.2, 0.72, text, COLOURS[gate], alpha[gate], size=10)
-        _arrow(ax, (x, bus), boxes[gate].bottom, colour="0.45", alpha=alpha[gate])
+        _arrow(ax, (x, bus), boxes[gate].bottom, colour=QUIET, alpha=alpha[gate])
     return boxes
 
 
@@ -420,16 +421,17 @@ def _token_cell(ax, x, y, width, word, kept):
     """Draw one position of a review: a word, a word that is cut off, or a pad."""
     pad = word is None
     look = {
-        "facecolor": "0.88" if pad else "#DCEBF5" if kept else "white",
-        "edgecolor": "white" if kept else "0.8",
+        "facecolor": GRID if pad else PANEL if kept else GROUND,
+        "edgecolor": GROUND if kept else GRID,
     }
     hatch = "////" if pad else None
     ax.add_patch(Rectangle((x, y - 0.23), width, 0.46, hatch=hatch, linewidth=1.2, zorder=1, **look))
-    _label(ax, x + width / 2, y, "0" if pad else word, INK if kept else "0.45", size=9)
+    _label(ax, x + width / 2, y, "0" if pad else word, INK if kept else QUIET, size=9)
     if not kept:
         ax.plot([x + 0.06, x + width - 0.06], [y, y], color=COLOURS["rnn"], linewidth=1.2, zorder=5)
 
 
 def _faded(colour, alpha):
-    """Mix ``1 - alpha`` of white into a colour; transparency would show where lines overlap."""
-    return tuple(1 - alpha * (1 - channel) for channel in to_rgb(colour))
+    """Mix ``1 - alpha`` of the ground into a colour; transparency would show where lines overlap."""
+    mixed = zip(to_rgb(GROUND), to_rgb(colour), strict=True)
+    return tuple((1 - alpha) * ground + alpha * channel for ground, channel in mixed)

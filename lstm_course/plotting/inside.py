@@ -7,8 +7,11 @@ from lstm_course.plotting.display import describe, description, in_points, liste
 from lstm_course.plotting.recurrence import gate_traces
 from lstm_course.plotting.style import (
     COLOURS,
+    INK,
     LINESTYLES,
     MARKERS,
+    PANEL,
+    QUIET,
     RAMP,
     RAMP_MARKERS,
     check_array,
@@ -57,7 +60,7 @@ def running_prediction(ax, probabilities, *, words, title, before=None):
     _mark_strongest(ax, np.diff(probabilities, prepend=start), probabilities, words)
     for height, side in ((0.96, "positive"), (0.04, "negative")):
         vertical = "top" if height > 0.5 else "bottom"
-        ax.text(0.01, height, side, transform=ax.transAxes, va=vertical, color="0.35", fontsize=9.5)
+        ax.text(0.01, height, side, transform=ax.transAxes, va=vertical, color=QUIET, fontsize=9.5)
     ax.set_xlim(-1 if before is not None else -0.5, len(words) - 0.5)
     ax.set_ylim(-4, 104)
     ax.yaxis.set_major_formatter(PercentFormatter(decimals=0))
@@ -85,7 +88,7 @@ def _mark_strongest(ax, changes, probabilities, words):
     if changes[at] == 0:
         return
     top, bottom = 100 * probabilities[at], 100 * (probabilities[at] - changes[at])
-    arrow = {"arrowstyle": "-|>", "color": "black", "linewidth": 1.6, "shrinkA": 0, "shrinkB": 3}
+    arrow = {"arrowstyle": "-|>", "color": INK, "linewidth": 1.6, "shrinkA": 0, "shrinkB": 3}
     ax.annotate("", (at, top), xytext=(at, bottom), arrowprops=arrow)
     text = f"“{words[at]}” {100 * changes[at]:+.0f} points".replace("-", "−")
     right = at < len(words) / 2
@@ -98,7 +101,7 @@ def _mark_strongest(ax, changes, probabilities, words):
         va="center",
         fontsize=9.5,
         fontweight="bold",
-        bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "0.7", "alpha": 0.9},
+        bbox={"boxstyle": "round,pad=0.2", "facecolor": PANEL, "edgecolor": QUIET, "alpha": 0.9},
         zorder=5,
     )
 
@@ -185,8 +188,8 @@ def annotated_trace(ax, traces, *, words, notes, title):
             else "center",
             va="center",
             fontsize=9.5,
-            arrowprops={"arrowstyle": "->", "color": "0.3", "shrinkB": 4},
-            bbox={"boxstyle": "round,pad=0.2", "facecolor": "white", "edgecolor": "0.7"},
+            arrowprops={"arrowstyle": "->", "color": QUIET, "shrinkB": 4},
+            bbox={"boxstyle": "round,pad=0.2", "facecolor": PANEL, "edgecolor": QUIET},
         )
     pointed = "; ".join(f"at “{words[position]}”: {text}" for position, text in sorted(notes.items()))
     describe(ax, description(ax) + (f" Notes: {pointed}." if notes else ""))
@@ -272,10 +275,10 @@ def ablation_strip(ax, rows, *, title):
             "D",
             color=COLOURS["lstm"],
             markersize=10,
-            markeredgecolor="white",
+            markeredgecolor=PANEL,
             **names,
         )
-    ax.axvline(0, color="0.3", linestyle=":", linewidth=1.2)
+    ax.axvline(0, color=QUIET, linestyle=":", linewidth=1.2)
     ax.set_xlabel("change of accuracy when switched off (points)")
     row_axis(ax, [row[0] for row in rows])
     ax.legend(loc="lower left", bbox_to_anchor=(1.01, 0), frameon=False, borderaxespad=0)

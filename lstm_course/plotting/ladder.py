@@ -7,6 +7,7 @@ from lstm_course.plotting.display import describe, from_to, in_points, percent, 
 from lstm_course.plotting.style import (
     COLOURS,
     MARKERS,
+    PANEL,
     RAMP,
     RAMP_MARKERS,
     beside,
@@ -26,7 +27,7 @@ RUNGS = {
     False: {
         "fmt": "o",
         "color": COLOURS["chance"],
-        "markerfacecolor": "white",
+        "markerfacecolor": PANEL,
         "label": "within\nthe scatter",
     },
 }
@@ -76,7 +77,7 @@ def accuracy_by_rung(ax, rows, *, title):
     if gains:
         clear = sum(bool(row[5]) for row in rows)
         largest, at = max(gains, key=lambda pair: pair[0])
-        gained = f" {clear} of {len(gains)} changes are clear gains; the largest: {in_points(largest)} points, by “{at}”."
+        gained = f" {clear} of {len(gains)} changes gain clearly; the largest: {in_points(largest)} points, by “{at}”."
     describe(
         ax,
         f"Validation accuracy of {len(rows)} rows, each with its interval over seeds: from {percent(rows[0][1])} "

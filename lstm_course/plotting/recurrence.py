@@ -7,6 +7,7 @@ from matplotlib.ticker import MaxNLocator
 from lstm_course.plotting.display import describe, from_to, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
+    INK,
     LINESTYLES,
     above_zero,
     check_array,
@@ -133,9 +134,9 @@ def gradient_by_lag(ax, curves, *, predicted=None, title):
         if label not in seen:
             raise ValueError(f"predicted: {label!r} is not a label of curves; those are {list(seen)}")
         norms = above_zero(check_array(f"predicted[{label!r}]", norms, "(lags,)", low=0))
-        ax.plot(norms, color="black", linestyle="--", linewidth=1.4, zorder=3)
+        ax.plot(norms, color=INK, linestyle="--", linewidth=1.4, zorder=3)
     if predicted:
-        ax.plot([], [], color="black", linestyle="--", linewidth=1.4, label="predicted")
+        ax.plot([], [], color=INK, linestyle="--", linewidth=1.4, label="predicted")
     ax.set_yscale("log")
     ax.set_xlabel("lag (time steps back)")
     ax.set_ylabel("norm of the gradient")

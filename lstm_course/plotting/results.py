@@ -8,6 +8,7 @@ from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
     MARKERS,
+    QUIET,
     SPLIT_NAMES,
     beside,
     check_array,
@@ -54,7 +55,7 @@ def learning_curves(ax, history, *, title, best_epoch=None):
         split, values = list(losses.items())[-1]
         if not 1 <= best_epoch <= len(values):
             raise ValueError(f"best_epoch: expected an epoch from 1 to {len(values)}, found {best_epoch}")
-        ax.axvline(best_epoch, color="0.5", linestyle=":", linewidth=1.2, zorder=1)
+        ax.axvline(best_epoch, color=QUIET, linestyle=":", linewidth=1.2, zorder=1)
         ax.plot(best_epoch, values[best_epoch - 1], "*", color=COLOURS[split], markersize=14)
         ends.append((best_epoch, values[best_epoch - 1], f"★ best: epoch {best_epoch}", COLOURS[split]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -140,7 +141,7 @@ def cost_bars(ax, rows, *, title):
             raise ValueError(f"rows: {label!r} needs a ratio above 0, found {ratio}")
         ax.barh(position, ratio, height=0.62, color=COLOURS["lstm"])
         beside(ax, ratio, position, f"× {ratio:.3g}", COLOURS["cell_state"])
-    ax.axvline(1, color="0.3", linestyle=":", linewidth=1.2)
+    ax.axvline(1, color=QUIET, linestyle=":", linewidth=1.2)
     ax.set_xlim(0, 1.15 * max(1, *(ratio for _, ratio in rows)))
     ax.set_xlabel("ratio (dotted line: 1, the reference)")
     row_axis(ax, [row[0] for row in rows])
@@ -194,7 +195,7 @@ def accuracy_changes(ax, rows, *, title):
     for position, (_, change, kind) in enumerate(rows):
         ax.barh(position, 100 * change, height=0.62, color=COLOURS[kind])
         beside(ax, max(0, 100 * change), position, f"{100 * change:+.1f}".replace("-", "−"), COLOURS[kind])
-    ax.axvline(0, color="0.3", linewidth=1.2)
+    ax.axvline(0, color=QUIET, linewidth=1.2)
     ax.margins(x=0.14)
     ax.set_xlabel("change of accuracy (percentage points)")
     row_axis(ax, [row[0] for row in rows])

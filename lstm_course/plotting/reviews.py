@@ -8,8 +8,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from lstm_course.plotting.display import describe, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
+    GRID,
+    GROUND,
+    INK,
     LINESTYLES,
     PAD,
+    PANEL,
     SPLIT_NAMES,
     check_array,
     check_fractions,
@@ -220,10 +224,10 @@ def token_grid(ax, ids, *, title, labels=None):
     batch, timesteps = ids.shape
     for (row, column), token in np.ndenumerate(ids):
         pad = token == PAD
-        style = {"facecolor": "0.88", "hatch": "////"} if pad else {"facecolor": "#DCEBF5"}
-        ax.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, edgecolor="white", linewidth=2, **style))
+        style = {"facecolor": GRID, "hatch": "////"} if pad else {"facecolor": PANEL}
+        ax.add_patch(plt.Rectangle((column - 0.5, row - 0.5), 1, 1, edgecolor=GROUND, linewidth=2, **style))
         text = "pad\n0" if pad else str(token) if labels is None else f"{labels[row][column]}\n{token}"
-        ax.text(column, row, text, ha="center", va="center", fontsize=9, color="0.3" if pad else "black")
+        ax.text(column, row, text, ha="center", va="center", fontsize=9, color=INK)
     ax.set_xlim(-0.5, timesteps - 0.5)
     row_axis(ax, [f"review {row + 1}" for row in range(batch)])
     ax.set_ylim(batch - 0.5, -0.5)

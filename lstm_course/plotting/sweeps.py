@@ -7,6 +7,7 @@ from scipy import stats
 from lstm_course.plotting.display import describe, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
+    GRID,
     LINESTYLES,
     check_array,
     check_curves,
@@ -102,7 +103,7 @@ def sequence_grid(ax, inputs, *, features, title):
     ax.set_xticks(np.arange(-0.5, len(inputs)), minor=True)
     ax.set_yticks(np.arange(-0.5, len(features)), minor=True)
     ax.grid(False)
-    ax.grid(True, which="minor", color="0.85", linewidth=0.6)
+    ax.grid(True, which="minor", color=GRID, linewidth=0.6)
     ax.tick_params(which="minor", length=0)
     ax.set_yticks(range(len(features)), features)
     ax.set_xlabel("time step")
