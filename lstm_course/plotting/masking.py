@@ -5,6 +5,8 @@ from matplotlib.ticker import MaxNLocator
 
 from lstm_course.plotting.display import describe
 from lstm_course.plotting.style import (
+    QUIET,
+    RAMP,
     check_array,
     check_curves,
     check_fractions,
@@ -35,13 +37,18 @@ def state_distance(ax, curves, *, last_word, title, floor=1e-12):
     spoken = []
     for index, (label, values) in enumerate(check_curves("curves", curves)):
         values = check_array(f"curves[{label!r}]", values, "(time,)", low=0)
-        colour = curve_style(label, index)["color"]
+        colour = RAMP[2 * index % len(RAMP)]
         ax.semilogy(np.maximum(values, floor / 10), DASHES[index % 4], color=colour, label=label)
         end = f"below {floor:.0e}" if values[-1] < floor else f"{values[-1]:.2g}"
         spoken.append(f"{label}: {values[last_word]:.2g} at the last word, {end} at step {len(values) - 1}")
-    ax.axvline(last_word, color="0.5", linewidth=1)
+    ax.axvline(last_word, color=QUIET, linewidth=1)
     ax.annotate(
-        "last word", (last_word, 1e3 * floor), xytext=(8, 0), textcoords="offset points", color="0.35"
+        "last word",
+        (last_word, 1e3 * floor),
+        xytext=(8, 0),
+        textcoords="offset points",
+        color=QUIET,
+        fontsize=9.5,
     )
     ax.set_ylim(floor, 1)
     ax.set_xlabel("time step")
