@@ -11,6 +11,7 @@ import numpy as np
 from lstm_course import plotting
 from lstm_course.plotting import colouring
 from lstm_course.plotting.colouring import Coloured
+from lstm_course.plotting.display import alt_text
 
 STATIC_TEXT = "A text box. It appears when you run this cell: click into it and press Shift+Enter."
 PAUSE = 0.3  # seconds without a keystroke after which the text is read again
@@ -91,6 +92,11 @@ class Watched:
         ax.set_xticks(range(len(self.words)), self.labels, rotation=55, ha="right", rotation_mode="anchor")
         ax.tick_params(axis="x", labelsize=9 if len(self.words) <= 30 else 6)
         ax.set_title(f"Cell {self.cell} of {self.moves.shape[1]} moved most there (ring)")
+        plotting.describe(
+            ax,
+            f"What it has added to the log-odds of “positive” after each word: from {values[0]:.2f} at the first to "
+            f"{values[-1]:.2f} at the last, {values[self.turn]:.2f} in the ring, at “{self.labels[self.turn]}”.",
+        )
 
     @property
     def verdict(self) -> str:
@@ -193,7 +199,6 @@ def _as_html(watched: Watched) -> str:
 
     file, figure = io.BytesIO(), watched.figure()
     figure.savefig(file, format="png", dpi=100)
+    picture, alt = base64.b64encode(file.getvalue()).decode("ascii"), escape(alt_text(figure))
     plt.close(figure)
-    picture = base64.b64encode(file.getvalue()).decode("ascii")
-    alt = escape(str(watched))
     return f'{watched.coloured()._repr_html_()}\n<img alt="{alt}" src="data:image/png;base64,{picture}" width="800">'

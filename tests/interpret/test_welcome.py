@@ -14,6 +14,7 @@ import pytest
 from lstm_course import interpret, models, plotting
 from lstm_course.interpret import welcome
 from lstm_course.models import weights
+from lstm_course.plotting.display import alt_text
 
 REVIEW = '"Dull" at first, then: wonderful!'
 
@@ -71,6 +72,9 @@ def test_the_figure_shows_both_curves(watched):
     np.testing.assert_allclose(top.lines[1].get_ydata(), 100 * watched.probabilities)
     np.testing.assert_allclose(bottom.lines[1].get_ydata(), watched.totals[:, watched.cell])
     assert top.get_title(loc="left").endswith(f"The strongest word: “{watched.labels[watched.turn]}”")
+    spoken = alt_text(figure)
+    assert f"The strongest word: “{watched.labels[watched.turn]}”" in spoken
+    assert f"{watched.totals[watched.turn, watched.cell]:.2f} in the ring" in spoken
     plt.close(figure)
 
 
@@ -97,7 +101,11 @@ def test_the_text_box_follows_the_typing_once_it_pauses(trained, monkeypatch):
     page = asyncio.run(type_into("A", "A w", "A wonderful"))
     assert read == ["A dull film", "A wonderful"]
     assert "wonderful" in page
-    assert re.search('<img alt="before the first word.*src="data:image/png;base64,iVBOR', page, re.S)
+    assert re.search(
+        '<img alt="[^"]*The strongest word: “wonderful”[^"]*log-odds[^"]*" src="data:image/png;base64,iVBOR',
+        page,
+        re.S,
+    )
     assert asyncio.run(type_into("")).startswith("the review is empty")
 
 
