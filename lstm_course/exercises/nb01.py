@@ -37,11 +37,11 @@ check_step = book.function(
     _step,
     draw=_draw_step,
     mutants={
-        "The bias is left out: add it to both products before the tanh.": lambda x, h, w, u, b: _step(
-            x, h, w, u, 0
+        "The bias is left out: add it to both products before the tanh.": (
+            lambda x, h, w, u, b: _step(x, h, w, u, 0)
         ),
         "The tanh is left out. Without it the state can grow without bound, and the whole network is "
-        "linear.": (partial(_step, activation=lambda x: x)),
+        "linear.": partial(_step, activation=lambda x: x),
         "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
             partial(_step, activation=_sigmoid)
         ),
@@ -102,7 +102,7 @@ check_loop = book.function(
         ),
         "The first step is skipped: the loop has to start at step 0.": partial(_loop, first=1),
         "The state is not carried on: each step gets the zeros of the start, not the state of the step "
-        "before.": (partial(_loop, carry=False)),
+        "before.": partial(_loop, carry=False),
         "You read the sequence backwards, from the last step to the first.": (
             lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)
         ),
@@ -116,13 +116,10 @@ check_loop = book.function(
     axes=("batch", "time", "units"),
     hints=(
         "The state starts as np.zeros((batch, units)).",
-        "for t in range(time): compute the new state from inputs[:, t] and the old one, and append it "
-        "to a list.",
+        "for t in range(time): compute the new state from inputs[:, t] and the old one, and append it to a list.",
         "np.stack(states, axis=1) makes (batch, time, units) of a list of (batch, units).",
     ),
-    right=(
-        "The same three arrays serve a sequence of any length: that is what sharing weights over time means."
-    ),
+    right="The same three arrays serve a sequence of any length: that is what sharing weights over time means.",
 )
 
 
@@ -195,10 +192,7 @@ check_masked_step = book.function(
         "np.where(condition, a, b) takes a where the condition is True and b elsewhere.",
         "The condition needs the shape (batch, 1): mask[:, None].",
     ),
-    right=(
-        "With it the padding leaves no trace, wherever it stands: this is all that a Keras mask does "
-        "to an RNN."
-    ),
+    right="With it the padding leaves no trace, wherever it stands: this is all that a Keras mask does to an RNN.",
 )
 
 
@@ -232,19 +226,17 @@ check_last_words = book.function(
         "This is the mean over all steps; the last word's state alone is wanted.": (
             lambda states, lengths: states.mean(axis=1)
         ),
-        "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with "
-        "its own index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths],
-        "states[:, lengths - 1] takes every length from every sequence. Pair them: "
-        "states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths - 1],
+        "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with its own "
+        "index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths],
+        "states[:, lengths - 1] takes every length from every sequence. Pair them: states[np.arange(batch), lengths - "
+        "1].": lambda states, lengths: states[:, lengths - 1],
     },
     axes=("batch", "units"),
     hints=(
         "A sequence of length 1 ends with step 0.",
         "Two index arrays of equal length are read in pairs: states[np.arange(batch), lengths - 1].",
     ),
-    right=(
-        "It is what a masked layer returns, and what the layer above needs: one state for the whole sequence."
-    ),
+    right="It is what a masked layer returns, and what the layer above needs: one state for the whole sequence.",
 )
 
 
@@ -256,15 +248,13 @@ check_parity = book.function(
     mutants={
         "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
         "thresholds are wrong (unit 0 switches at 0.5, unit 1 at 1.5, and the bias is −8 times that), or "
-        "some weights are so small that tanh hardly decides: each holds the factor 8.": partial(
-            parity_weights, bias=-1.0
+        "some weights are so small that tanh hardly decides: each holds the factor 8.": (
+            partial(parity_weights, bias=-1.0)
         ),
-        "Your network repeats the last bit: the recurrent kernel does not bring in the old parity, "
-        "(unit 0 − unit 1) / 2, or too weakly. It holds the factor 8 like the kernel.": partial(
-            parity_weights, old=0.0
-        ),
-        "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to "
-        "recognise both, the old parity and the new bit.": partial(parity_weights, both=0.0),
+        "Your network repeats the last bit: the recurrent kernel does not bring in the old parity, (unit 0 − unit 1) / "
+        "2, or too weakly. It holds the factor 8 like the kernel.": partial(parity_weights, old=0.0),
+        "Unit 1 never switches on, so your network computes 'a 1 has been seen'. Unit 1 has to recognise both, the old "
+        "parity and the new bit.": partial(parity_weights, both=0.0),
     },
     outputs=("parity",),
     axes=("sequence", "step"),

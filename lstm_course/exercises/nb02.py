@@ -25,8 +25,8 @@ check_tanh_gradient = book.function(
     draw=_draw_state,
     mutants={
         "The square is missing: the slope of tanh is 1 − h².": lambda g, h: g * (1 - h),
-        "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": lambda g, h: (
-            1 - h**2
+        "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": (
+            lambda g, h: 1 - h**2
         ),
         "You apply tanh once more: hidden_state is already its output, so the slope is 1 − h².": (
             lambda g, h: g * (1 - np.tanh(h) ** 2)
@@ -59,10 +59,10 @@ check_previous_state = book.function(
     _previous_state_gradient,
     draw=_draw_previous,
     mutants={
-        "The recurrent kernel is not transposed. Forward, h goes through U; backward, the gradient "
-        "goes through U.T.": lambda g, h, u: _tanh_gradient(g, h) @ u,
-        "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": lambda g, h, u: (
-            g @ u.T
+        "The recurrent kernel is not transposed. Forward, h goes through U; backward, the gradient goes through "
+        "U.T.": lambda g, h, u: _tanh_gradient(g, h) @ u,
+        "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": (
+            lambda g, h, u: g @ u.T
         ),
         "The order is wrong: backward, the tanh comes first and the recurrent kernel after it.": (
             lambda g, h, u: (g @ u.T) * (1 - h**2)
@@ -101,21 +101,21 @@ check_kernel_gradient = book.function(
     _kernel_gradient,
     draw=_draw_kernel,
     mutants={
-        "You assign where you should add: what is left is the gradient of step 0, the last one that a "
-        "backward loop visits. Use += over all steps.": lambda x, g: x[:, 0].T @ g[:, 0],
-        "You assign where you should add: what is left is the gradient of the last step. Use += over "
-        "all steps.": (lambda x, g: x[:, -1].T @ g[:, -1]),
+        "You assign where you should add: what is left is the gradient of step 0, the last one that a backward loop "
+        "visits. Use += over all steps.": lambda x, g: x[:, 0].T @ g[:, 0],
+        "You assign where you should add: what is left is the gradient of the last step. Use += over all "
+        "steps.": lambda x, g: x[:, -1].T @ g[:, -1],
         "You average over time. The same kernel is used at every step, and its gradients add up.": (
             lambda x, g: _kernel_gradient(x, g) / x.shape[1]
         ),
-        "You average over the batch. If the loss is a mean, the division by the batch is already in "
-        "the gradients that arrive.": lambda x, g: _kernel_gradient(x, g) / x.shape[0],
-        "The gradient is transposed: the kernel has shape (features, units).": lambda x, g: (
-            _kernel_gradient(x, g).T
+        "You average over the batch. If the loss is a mean, the division by the batch is already in the gradients that "
+        "arrive.": lambda x, g: _kernel_gradient(x, g) / x.shape[0],
+        "The gradient is transposed: the kernel has shape (features, units).": (
+            lambda x, g: _kernel_gradient(x, g).T
         ),
         "One step is missing: the loop leaves out step 0.": lambda x, g: _kernel_gradient(x[:, 1:], g[:, 1:]),
-        "One step is missing: the loop leaves out the last one.": lambda x, g: _kernel_gradient(
-            x[:, :-1], g[:, :-1]
+        "One step is missing: the loop leaves out the last one.": (
+            lambda x, g: _kernel_gradient(x[:, :-1], g[:, :-1])
         ),
         "The gradient is not summed over the batch: x.T @ g does that for one step.": (
             lambda x, g: np.einsum("btf,btu->bfu", x, g)
@@ -123,8 +123,8 @@ check_kernel_gradient = book.function(
         "The gradient is not summed over time: every step uses the same kernel, so its shares add up.": (
             lambda x, g: np.einsum("btf,btu->tfu", x, g)
         ),
-        "You sum over time before you multiply, which also pairs the inputs of one step with the gradients "
-        "of another. Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
+        "You sum over time before you multiply, which also pairs the inputs of one step with the gradients of another. "
+        "Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
     },
     shapes=(
         "Take one step at a time: inputs[:, t] has shape (batch, features). `inputs` has three axes, and .T "
@@ -135,9 +135,7 @@ check_kernel_gradient = book.function(
         "For one step it is inputs[:, t].T @ grad_pre_activations[:, t], of shape (features, units).",
         "Start from zeros, and add the product of each step.",
     ),
-    right=(
-        "Shared weights collect a gradient from every place where they are used: that is why it accumulates."
-    ),
+    right="Shared weights collect a gradient from every place where they are used: that is why it accumulates.",
 )
 
 
@@ -155,15 +153,15 @@ check_recurrent_gradient = book.function(
     _recurrent_gradient,
     draw=_draw_recurrent,
     mutants={
-        "The index is off by one: the recurrent kernel multiplied the state before the step, h_{t−1}, "
-        "not h_t.": (lambda h, g: np.einsum("bti,btj->ij", h, g)),
+        "The index is off by one: the recurrent kernel multiplied the state before the step, h_{t−1}, not "
+        "h_t.": lambda h, g: np.einsum("bti,btj->ij", h, g),
         "The shift goes the wrong way: pair the gradient of step t with the state of step t − 1.": (
             lambda h, g: np.einsum("bti,btj->ij", h[:, 1:], g[:, :-1])
         ),
         "The gradient is transposed: row i belongs to the unit that sends, column j to the one that "
-        "receives.": (lambda h, g: _recurrent_gradient(h, g).T),
-        "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state "
-        "is zero.": (lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g)),
+        "receives.": lambda h, g: _recurrent_gradient(h, g).T,
+        "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state is "
+        "zero.": lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g),
         "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
             lambda h, g: _recurrent_gradient(h, g) / h.shape[1]
         ),
@@ -191,17 +189,18 @@ check_bias_gradient = book.function(
         "You sum over the batch alone; the bias is used at every step, so sum over time as well.": (
             lambda g: g.sum(axis=0)
         ),
-        "You sum over time alone; every sequence of the batch uses the bias, so sum over the batch as "
-        "well.": (lambda g: g.sum(axis=1)),
+        "You sum over time alone; every sequence of the batch uses the bias, so sum over the batch as well.": (
+            lambda g: g.sum(axis=1)
+        ),
         "You take the mean. The bias is used at every step of every sequence, and its gradients add up.": (
             lambda g: g.mean(axis=(0, 1))
         ),
-        "You take the mean over the batch and the sum over time. Both are sums.": lambda g: g.mean(
-            axis=0
-        ).sum(axis=0),
-        "You take the mean over time and the sum over the batch. Both are sums.": lambda g: g.mean(
-            axis=1
-        ).sum(axis=0),
+        "You take the mean over the batch and the sum over time. Both are sums.": (
+            lambda g: g.mean(axis=0).sum(axis=0)
+        ),
+        "You take the mean over time and the sum over the batch. Both are sums.": (
+            lambda g: g.mean(axis=1).sum(axis=0)
+        ),
         "You sum over the units as well. Each unit has a bias of its own.": lambda g: g.sum(),
         "You assign where you should add: only the last step is left.": lambda g: g[:, -1].sum(axis=0),
         "You assign where you should add: only step 0 is left.": lambda g: g[:, 0].sum(axis=0),
@@ -255,8 +254,8 @@ check_numerical_gradient = book.function(
     _numerical_gradient,
     draw=_draw_numerical,
     mutants={
-        "These are forward differences, whose error falls with epsilon only; the central ones' falls "
-        "with its square.": partial(_numerical_gradient, backward=0.0, divisor=1.0),
+        "These are forward differences, whose error falls with epsilon only; the central ones' falls with its "
+        "square.": partial(_numerical_gradient, backward=0.0, divisor=1.0),
         "These are backward differences. Take one step forward and one back: loss(w + ε) − loss(w − ε).": (
             partial(_numerical_gradient, forward=0.0, divisor=1.0)
         ),
@@ -264,15 +263,16 @@ check_numerical_gradient = book.function(
         "You divide by 2 ε, but your two points are only ε apart: step back as well.": (
             partial(_numerical_gradient, backward=0.0)
         ),
-        "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": partial(
-            _numerical_gradient, divisor=-2.0
+        "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": (
+            partial(_numerical_gradient, divisor=-2.0)
         ),
-        "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a "
-        "time.": (lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))),
-        "You move each entry and leave it moved, so that the next one starts from another place: put it "
-        "back, or shift a copy.": _moved_and_left,
-        "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, "
-        "not a copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
+        "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a time.": (
+            lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))
+        ),
+        "You move each entry and leave it moved, so that the next one starts from another place: put it back, or shift "
+        "a copy.": _moved_and_left,
+        "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, not a "
+        "copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
         "You do not divide: the difference of the two losses has to be divided by 2 ε.": (
             lambda loss, w, e: 2 * e * _numerical_gradient(loss, w, e)
         ),
@@ -281,10 +281,7 @@ check_numerical_gradient = book.function(
         "Go through the entries with np.ndindex(*weights.shape), and shift one at a time, in a copy.",
         "(loss(plus) − loss(minus)) / (2 * epsilon)",
     ),
-    right=(
-        "Slow, and independent of any derivation: the judge that every backward pass in this course "
-        "has to satisfy."
-    ),
+    right="Slow, and independent of any derivation: the judge that every backward pass in this course has to satisfy.",
 )
 
 

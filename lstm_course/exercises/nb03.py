@@ -28,24 +28,26 @@ check_spectral_radius = book.function(
     lambda matrix: np.abs(_eigenvalues(matrix)).max(),
     draw=_draw_matrix,
     mutants={
-        "This is the largest singular value. It bounds what one step can do; over many steps the "
-        "eigenvalues decide.": lambda m: np.linalg.norm(m, 2),
-        "This is the largest real part. An eigenvalue far from zero counts whatever its direction: "
-        "take absolute values.": lambda m: _eigenvalues(m).real.max(),
+        "This is the largest singular value. It bounds what one step can do; over many steps the eigenvalues "
+        "decide.": lambda m: np.linalg.norm(m, 2),
+        "This is the largest real part. An eigenvalue far from zero counts whatever its direction: take absolute "
+        "values.": lambda m: _eigenvalues(m).real.max(),
         "This is the trace, the sum of the eigenvalues.": np.trace,
         "This is the absolute value of the trace, the sum of the eigenvalues.": lambda m: abs(np.trace(m)),
-        "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: "
-        "np.abs of the complex number takes both.": lambda m: np.abs(_eigenvalues(m).real).max(),
-        "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(
-            _eigenvalues(m)
-        ).min(),
-        "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": np.linalg.norm,
+        "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: np.abs of the "
+        "complex number takes both.": lambda m: np.abs(_eigenvalues(m).real).max(),
+        "This is the smallest absolute value; the largest is wanted.": (
+            lambda m: np.abs(_eigenvalues(m)).min()
+        ),
+        "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": (
+            np.linalg.norm
+        ),
         "This is the determinant, the product of the eigenvalues.": np.linalg.det,
         "np.linalg.eigvalsh is for symmetric matrices and reads one half of this one; take eigvals.": (
             lambda m: np.abs(np.linalg.eigvalsh(m)).max()
         ),
-        "These are the absolute values of all eigenvalues; return the largest of them.": lambda m: np.abs(
-            _eigenvalues(m)
+        "These are the absolute values of all eigenvalues; return the largest of them.": (
+            lambda m: np.abs(_eigenvalues(m))
         ),
     },
     hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
@@ -70,16 +72,16 @@ check_decay = book.function(
             lambda radius, slope, steps: radius * slope * steps
         ),
         "One factor is missing: k steps back are k factors.": lambda r, s, k: _predicted_norm(r, s, k - 1),
-        "There is one factor too many: k steps back are k factors.": lambda r, s, k: _predicted_norm(
-            r, s, k + 1
+        "There is one factor too many: k steps back are k factors.": (
+            lambda r, s, k: _predicted_norm(r, s, k + 1)
         ),
         "The slope counts once only. Every step goes through a tanh: it has to be in the power too.": (
             lambda r, s, k: r**k * s
         ),
         "The slope of the tanh is left out.": lambda r, s, k: r**k,
         "The spectral radius is left out.": lambda r, s, k: s**k,
-        "The spectral radius counts once only. Every step goes through the recurrent kernel.": lambda r, s, k: (
-            r * s**k
+        "The spectral radius counts once only. Every step goes through the recurrent kernel.": (
+            lambda r, s, k: r * s**k
         ),
     },
     hints=("One step back multiplies by radius × slope.", "And k steps back?"),
@@ -102,7 +104,7 @@ check_jacobian = book.function(
     draw=_draw_jacobian,
     mutants={
         "The Jacobian is transposed: row i belongs to the output, h_t[i], column j to the input, "
-        "h_{t−1}[j].": (lambda h, u: _step_jacobian(h, u).T),
+        "h_{t−1}[j].": lambda h, u: _step_jacobian(h, u).T,
         "The slope of the tanh is left out: multiply row i by 1 − h_t[i]².": lambda h, u: u.T,
         "The slope is on the wrong side: it belongs to the output, so it multiplies rows, not columns.": (
             lambda h, u: (1 - h**2) * u.T
@@ -115,8 +117,8 @@ check_jacobian = book.function(
             lambda h, u: (1 - np.tanh(h) ** 2)[:, None] * u.T
         ),
         "h² stands where the slope should: that is 1 − h².": lambda h, u: (h**2)[:, None] * u.T,
-        "A vector times a matrix adds up over the units. The result is a matrix: each of its rows has a slope of "
-        "its own.": lambda h, u: (1 - h**2) @ u.T,
+        "A vector times a matrix adds up over the units. The result is a matrix: each of its rows has a slope of its "
+        "own.": lambda h, u: (1 - h**2) @ u.T,
     },
     axes=("outputs", "inputs"),
     hints=(
@@ -181,20 +183,20 @@ check_clip = book.function(
         "You clip value by value, which turns the gradient's direction. Multiply everything by one factor.": (
             lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients]
         ),
-        "You always rescale. A gradient whose norm is below the limit stays as it is.": partial(
-            _clip, always=True
+        "You always rescale. A gradient whose norm is below the limit stays as it is.": (
+            partial(_clip, always=True)
         ),
         "You clip each array by its own norm, which changes their proportions. One norm, over all arrays.": (
             lambda gradients, limit: [_clip([g], limit)[0] for g in gradients]
         ),
-        "The square root is missing: the norm is the root of the sum of squares.": partial(
-            _clip, norm=lambda gradients: _norm(gradients) ** 2
+        "The square root is missing: the norm is the root of the sum of squares.": (
+            partial(_clip, norm=lambda gradients: _norm(gradients) ** 2)
         ),
-        "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": partial(
-            _clip, norm=lambda gradients: sum(_norm([g]) for g in gradients)
+        "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": (
+            partial(_clip, norm=lambda gradients: sum(_norm([g]) for g in gradients))
         ),
-        "Your norm is that of the largest array alone; all arrays count together.": partial(
-            _clip, norm=lambda gradients: max(_norm([g]) for g in gradients)
+        "Your norm is that of the largest array alone; all arrays count together.": (
+            partial(_clip, norm=lambda gradients: max(_norm([g]) for g in gradients))
         ),
         "The gradients come back as they were.": lambda gradients, limit: gradients,
         "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
@@ -216,9 +218,7 @@ check_clip = book.function(
         "First one number: the root of the sum of the squares of all entries of all arrays.",
         "If it is above limit, multiply every array by limit / norm; otherwise return them unchanged.",
     ),
-    right=(
-        "The step keeps its direction and loses its length: that stops an explosion, and mends no vanishing."
-    ),
+    right="The step keeps its direction and loses its length: that stops an explosion, and mends no vanishing.",
 )
 
 
@@ -255,9 +255,9 @@ check_orthogonal = book.function(
         "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
             lambda units, rng: rng.normal(size=(units, units)) / np.sqrt(units)
         ),
-        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the "
-        "others smaller; an orthogonal matrix keeps every direction.": lambda units, rng: _unit_radius(
-            rng.normal(size=(units, units))
+        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the others "
+        "smaller; an orthogonal matrix keeps every direction.": (
+            lambda units, rng: _unit_radius(rng.normal(size=(units, units)))
         ),
         "The columns have length 1, but stand at any angle to each other.": (
             lambda units, rng: _unit_columns(rng.normal(size=(units, units)))
@@ -268,9 +268,7 @@ check_orthogonal = book.function(
         "Orthogonal means matrix.T @ matrix = identity.",
         "np.linalg.qr(rng.normal(size=(units, units))) gives Q and R; Q is orthogonal.",
     ),
-    right=(
-        "All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient."
-    ),
+    right="All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient.",
 )
 
 
@@ -312,8 +310,5 @@ check_remedy = book.value(
         "Ask of each failure first: exploding or vanishing?",
         "If vanishing: is it so at the start, or does it become so however well it starts?",
     ),
-    right=(
-        "Clipping is for what explodes, an orthogonal start for the first updates, and a cell state "
-        "for long lags."
-    ),
+    right="Clipping is for what explodes, an orthogonal start for the first updates, and a cell state for long lags.",
 )

@@ -42,14 +42,14 @@ check_cell_state = book.function(
             lambda c, f, i, g: _update(c, i, f, g)
         ),
         "The candidate is not gated: multiply it by the input gate.": lambda c, f, i, g: f * c + g,
-        "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate "
-        "of its own.": (lambda c, f, i, g: _update(c, f, 1 - f, g)),
+        "You use 1 − f as the input gate, as a coupled cell or a GRU does. An LSTM has an input gate of its "
+        "own.": lambda c, f, i, g: _update(c, f, 1 - f, g),
         "The old cell state is not scaled by the forget gate.": lambda c, f, i, g: c + i * g,
-        "The gates are already between 0 and 1: they need no further sigmoid.": lambda c, f, i, g: _update(
-            c, sigmoid(f), sigmoid(i), g
+        "The gates are already between 0 and 1: they need no further sigmoid.": (
+            lambda c, f, i, g: _update(c, sigmoid(f), sigmoid(i), g)
         ),
-        "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive "
-        "on it.": (lambda c, f, i, g: np.tanh(_update(c, f, i, g))),
+        "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive on "
+        "it.": lambda c, f, i, g: np.tanh(_update(c, f, i, g)),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: f @ c + i @ g,
     },
     axes=("batch", "units"),
@@ -57,10 +57,7 @@ check_cell_state = book.function(
         "Two things are added: what is kept of the old cell state, and what is written.",
         "The forget gate multiplies the old cell state, the input gate the candidate, entry by entry.",
     ),
-    right=(
-        "It is a sum: the old state comes through multiplied by f alone, with no tanh and no matrix in "
-        "between."
-    ),
+    right="It is a sum: the old state comes through multiplied by f alone, with no tanh and no matrix in between.",
 )
 
 
@@ -73,39 +70,33 @@ check_step = book.function(
     _lstm_step,
     draw=draw_lstm,
     mutants={
-        "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": partial(
-            lstm, order="ifoc"
+        "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": (
+            partial(lstm, order="ifoc")
         ),
-        "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is "
-        "the second block.": partial(lstm, order="fico"),
-        "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers "
-        "as well.": (partial(lstm, candidate=sigmoid)),
-        "The candidate has no tanh. Without one a single step can write any amount.": partial(
-            lstm, candidate=identity
+        "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is the second "
+        "block.": partial(lstm, order="fico"),
+        "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers as "
+        "well.": partial(lstm, candidate=sigmoid),
+        "The candidate has no tanh. Without one a single step can write any amount.": (
+            partial(lstm, candidate=identity)
         ),
-        "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(
-            lstm, output=identity
+        "The tanh at the output is left out: the hidden state is o · tanh(c).": (
+            partial(lstm, output=identity)
         ),
-        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(
-            lstm, keep=lambda f: 1 - f
+        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": (
+            partial(lstm, keep=lambda f: 1 - f)
         ),
         "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
         "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
             lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
         ),
-        "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (
-            h @ c,
-            c,
-        ),
+        "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (h @ c, c),
         "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
-        "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": partial(
-            lstm, gate=np.tanh
+        "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (
+            partial(lstm, gate=np.tanh)
         ),
         "The hidden state is made from the old cell state; update the cell state first.": (
-            lambda x, h, c, w, u, b: (
-                output_gate(x, h, w, u, b) * np.tanh(c),
-                lstm(x, h, c, w, u, b)[1],
-            )
+            lambda x, h, c, w, u, b: (output_gate(x, h, w, u, b) * np.tanh(c), lstm(x, h, c, w, u, b)[1])
         ),
     },
     outputs=("hidden_state", "cell_state"),
@@ -143,9 +134,7 @@ check_count = book.function(
         "One block has a SimpleRNN's weights: (features + units) * units + units.",
         "How many blocks are there? Three gates are not all.",
     ),
-    right=(
-        "Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal units."
-    ),
+    right="Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal units.",
 )
 
 
@@ -164,22 +153,23 @@ check_cell_gradient = book.function(
     _cell_gradient,
     draw=_draw_cell_gradient,
     mutants={
-        "The index is off by one: cell_state[:, start] has passed its own forget gate already. Begin "
-        "with the gate of step start + 1.": partial(_cell_gradient, shift=0),
-        "The index is off by one: the gate of step start + 1 is the first to count.": partial(
-            _cell_gradient, shift=2
+        "The index is off by one: cell_state[:, start] has passed its own forget gate already. Begin with the gate of "
+        "step start + 1.": partial(_cell_gradient, shift=0),
+        "The index is off by one: the gate of step start + 1 is the first to count.": (
+            partial(_cell_gradient, shift=2)
         ),
         "You add the gates. Each step multiplies, so the derivative is their product.": (
             lambda f, i, s: f[:, s + 1 :].sum(axis=1)
         ),
-        "You use the input gates. They decide what is written; what is kept is decided by the forget "
-        "gates.": (lambda f, i, s: _cell_gradient(i, f, s)),
-        "You multiply by 1 − f. A forget gate of 1 lets everything through.": lambda f, i, s: _cell_gradient(
-            1 - f, i, s
+        "You use the input gates. They decide what is written; what is kept is decided by the forget gates.": (
+            lambda f, i, s: _cell_gradient(i, f, s)
+        ),
+        "You multiply by 1 − f. A forget gate of 1 lets everything through.": (
+            lambda f, i, s: _cell_gradient(1 - f, i, s)
         ),
         "The product runs over the whole sequence; begin after step start.": lambda f, i, s: f.prod(axis=1),
-        "You multiply by the input gates as well. They decide what is added beside the path, not what "
-        "comes along it.": lambda f, i, s: _cell_gradient(f * i, i, s),
+        "You multiply by the input gates as well. They decide what is added beside the path, not what comes along "
+        "it.": lambda f, i, s: _cell_gradient(f * i, i, s),
         "These are the steps up to start; the state after it passes the gates of the later ones.": (
             lambda f, i, s: f[:, : s + 1].prod(axis=1)
         ),
@@ -189,9 +179,7 @@ check_cell_gradient = book.function(
         "c_t = f_t c_{t−1} + …: the derivative of c_t by c_{t−1} is f_t.",
         "np.prod takes an axis; the steps are start + 1, start + 2, … to the last.",
     ),
-    right=(
-        "A product of gates that the network sets itself can stay near 1; a product of Jacobians rarely does."
-    ),
+    right="A product of gates that the network sets itself can stay near 1; a product of Jacobians rarely does.",
 )
 
 
@@ -235,10 +223,7 @@ check_keep_a_bit = book.function(
         "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
         "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below zero.",
     ),
-    right=(
-        "Forgetting is a decision that the network takes from its input; keeping is the default that a "
-        "bias sets."
-    ),
+    right="Forgetting is a decision that the network takes from its input; keeping is the default that a bias sets.",
 )
 
 
@@ -259,23 +244,23 @@ check_backward = book.function(
         "The slope of the tanh is missing: from h to c the gradient goes through 1 − tanh(c)².": (
             lambda gh, gc, o, c: gc + gh * o
         ),
-        "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, "
-        "and both paths add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
+        "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, and both paths "
+        "add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
         "The slope is 1 − tanh(c)²; you wrote 1 − c². The cell state has not been through the tanh yet.": (
             lambda gh, gc, o, c: gc + gh * o * (1 - c**2)
         ),
         "The output gate is missing: h = o · tanh(c), so the gradient by c has a factor o.": (
             lambda gh, gc, o, c: _grad_cell_state(gh, gc, 1, c)
         ),
-        "The carried gradient goes through the output gate and the slope too. It comes along the cell "
-        "state, past both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
-        "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, "
-        "1 − tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
+        "The carried gradient goes through the output gate and the slope too. It comes along the cell state, past "
+        "both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
+        "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, 1 − "
+        "tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
         "The two paths are multiplied; gradients that come by two paths add up.": (
             lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
         ),
-        "The slope is 1 − tanh(c)²; the square is missing.": lambda gh, gc, o, c: (
-            gc + gh * o * (1 - np.tanh(c))
+        "The slope is 1 − tanh(c)²; the square is missing.": (
+            lambda gh, gc, o, c: gc + gh * o * (1 - np.tanh(c))
         ),
     },
     axes=("batch", "units"),
@@ -283,9 +268,7 @@ check_backward = book.function(
         "c_t reaches the loss by two paths: through h_t, and through c_{t+1}. Their gradients add up.",
         "By h_t = o tanh(c_t): grad_hidden_state * output_gate * (1 − tanh(c)²).",
     ),
-    right=(
-        "The carried part has no factor but the forget gate of the next step: the path that need not vanish."
-    ),
+    right="The carried part has no factor but the forget gate of the next step: the path that need not vanish.",
 )
 
 
@@ -298,35 +281,33 @@ check_gru_step = book.function(
     _gru_step,
     draw=draw_gru,
     mutants={
-        "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": partial(
-            gru, keep=lambda z: 1 - z
+        "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": (
+            partial(gru, keep=lambda z: 1 - z)
         ),
         "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
-        "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": partial(
-            gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b)
+        "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": (
+            partial(gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + (r * h) @ u + b))
         ),
-        "The reset gate multiplies the product but not its bias: r · (h @ U + b).": partial(
-            gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b)
+        "The reset gate multiplies the product but not its bias: r · (h @ U + b).": (
+            partial(gru, candidate=lambda x, r, share, h, u, b: np.tanh(x + r * (h @ u) + b))
         ),
-        "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": partial(
-            gru, order="rzh"
+        "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": (
+            partial(gru, order="rzh")
         ),
         "The reset gate is not used.": partial(gru, candidate=lambda x, r, share, *_: np.tanh(x + share)),
-        "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": partial(
-            gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share))
+        "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": (
+            partial(gru, candidate=lambda x, r, share, *_: np.tanh(r * (x + share)))
         ),
-        "The candidate has no tanh around its two shares.": partial(
-            gru, candidate=lambda x, r, share, *_: x + r * share
+        "The candidate has no tanh around its two shares.": (
+            partial(gru, candidate=lambda x, r, share, *_: x + r * share)
         ),
         "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[1], [0]]),
         "The input bias, row 0, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[0], [1]]),
     },
     axes=("batch", "units"),
     hints=(
-        "Keep the two shares apart: inputs @ kernel + bias[0], and hidden_state @ recurrent_kernel + "
-        "bias[1].",
-        "z and r are sigmoids of the sum of their two shares; the candidate's state share is "
-        "multiplied by r first.",
+        "Keep the two shares apart: inputs @ kernel + bias[0], and hidden_state @ recurrent_kernel + bias[1].",
+        "z and r are sigmoids of the sum of their two shares; the candidate's state share is multiplied by r first.",
     ),
     right="One state, two gates, three quarters of an LSTM's weights.",
 )

@@ -51,8 +51,7 @@ def _move_aside() -> dict | None:
         _file().replace(aside)
     except OSError as error:
         say(
-            f"The progress file {_file()} cannot be read, nor moved aside ({error.strerror}); it is left as "
-            "it is."
+            f"The progress file {_file()} cannot be read, nor moved aside ({error.strerror}); it is left as it is."
         )
         return None
     say(f"The progress file could not be understood. It is kept as {aside}, and progress starts anew.")
