@@ -302,7 +302,7 @@ def imdb_pipeline(ax):
     for index, (name, example, shape, colour) in enumerate(stages):
         x, y = 1.2 + 2.53 * (index % 4), 3.4 - 2.15 * (index // 4)
         box = _box(ax, x, y, 2.05, 0.95, "", colour)
-        _label(ax, x, y + 0.27, name, colour, size=11.5, weight="bold")
+        _label(ax, x, y + 0.27, name, size=11.5, weight="bold")
         _label(ax, x, y - 0.16, example, size=8.8)
         _label(ax, x, y - 0.76, shape, QUIET, size=9)
         boxes.append(box)

@@ -192,7 +192,7 @@ def curve_style(label, index, used=None):
     markers = (MARKERS[key], *(marker for marker in RAMP_MARKERS if marker != MARKERS[key]))
     # As it is, darker, then mixed with grey: a third one that is darker still would look like the second.
     own, grey = np.array(to_rgb(COLOURS[key])), np.array(to_rgb(COLOURS["chance"]))
-    colour = (own, 0.5 * own, 0.4 * own + 0.6 * grey)[min(repeat, 2)]
+    colour = (own, 0.5 * own, 0.15 * own + 0.8 * grey)[min(repeat, 2)]
     return {"color": to_hex(colour), "marker": markers[repeat % len(markers)]}
 
 

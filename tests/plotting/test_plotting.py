@@ -17,7 +17,8 @@ from matplotlib.text import Text
 
 from lstm_course import plotting
 from lstm_course.plotting import COLOURS, LINESTYLES, MARKERS
-from lstm_course.plotting.style import spread
+from lstm_course.plotting.display import alt_text, describe, from_to, listed, written
+from lstm_course.plotting.style import EDGE, GROUND, INK, PANEL, QUIET, RAMP, curve_style, spread
 
 MODELS = ("rnn", "lstm", "gru", "baseline", "chance")
 GATES = ("forget_gate", "input_gate", "output_gate", "candidate", "cell_state", "hidden_state")
@@ -195,9 +196,57 @@ def test_each_name_has_a_colour_a_marker_and_a_line_style():
     assert len(set(COLOURS.values())) == len(COLOURS)
 
 
-@pytest.mark.parametrize("colour", [*COLOURS.values(), *plotting.style.RAMP])
-def test_colours_contrast_with_white(colour):
-    assert 1.05 / (luminance(colour) + 0.05) >= 3
+def contrast(one, other):
+    """Contrast ratio as WCAG 2.1 defines it."""
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_no_ink_is_readable_on_both_of_jupyterlabs_pages():
+    # On the ink that lies between both pages the two contrasts are equal; any other is worse on one of them.
+    between = np.sqrt((luminance("#FFFFFF") + 0.05) * (luminance("#111111") + 0.05))
+    best = (luminance("#FFFFFF") + 0.05) / between
+    assert best == pytest.approx(4.35, abs=0.005)
+    assert best == pytest.approx(np.sqrt(1.05 / 0.0556), abs=0.005)
+    assert (
+        max(
+            min(contrast(str(grey), page) for page in ("#FFFFFF", "#111111"))
+            for grey in np.linspace(0, 1, 500)
+        )
+        < 4.5
+    )
+
+
+VARIANTS = [curve_style(f"LSTM {n}", n, used)["color"] for used in [[]] for n in range(3)]
+
+
+@pytest.mark.parametrize("colour", [*COLOURS.values(), *RAMP, *VARIANTS, INK, QUIET])
+def test_colours_are_readable_on_the_card(colour):
+    assert contrast(colour, GROUND) >= 4.5
+
+
+def test_lines_of_the_frame_are_seen_and_notes_are_readable():
+    assert contrast(EDGE, GROUND) >= 3
+    assert contrast(INK, PANEL) >= 4.5
+
+
+def test_the_card_suits_both_pages():
+    assert 1.15 < contrast(GROUND, "#FFFFFF") < 1.4
+    assert contrast(GROUND, "#111111") < 15
+
+
+def test_the_ramp_keeps_its_order_in_grey():
+    assert list(RAMP) == sorted(RAMP, key=luminance)
+
+
+def test_repeated_models_differ():
+    for vision in VISION:
+        for one, other in combinations(VARIANTS, 2):
+            assert np.linalg.norm(lab(one, vision) - lab(other, vision)) > 10
+
+
+def test_a_figure_is_drawn_on_the_card():
+    assert to_hex(plt.figure().get_facecolor()).upper() == GROUND
 
 
 @pytest.mark.parametrize("vision", VISION)
@@ -243,6 +292,103 @@ def test_plot_is_labelled_and_nothing_is_clipped(name):
             box = Text.get_window_extent(text)
             assert page.contains(*box.min), text
             assert page.contains(*box.max), text
+
+
+def median_end(name):
+    return np.median(CURVES[name], axis=0)[-1]
+
+
+# What a description has to say, worked out from the data of the table.
+STATES = np.tanh(np.outer(np.arange(STEPS) - 6, [1, -1, 0.2]))
+SAID = {
+    "ablation_strip": ["best cell: −2.0", "−0.3 to +0.1", "best ten: −10.0"],
+    "accuracy_by_group": ["1 star: 90.0 %", "2: 80.0 %", "all reviews, 85.0 %"],
+    "accuracy_by_rung": ["82.0 % (“script”)", "best is “mask” with 84.0 %", "0 of 1 changes", "+2.0 points"],
+    "accuracy_by_seconds": [
+        "“pairs” with 90.0 % after 90 seconds",
+        "dearest is “script” with 82.0 % after 400",
+    ],
+    "annotated_trace": [f"from {PROBABILITIES[0]:.1g} to {PROBABILITIES[-1]:.1g}", "at “one”: out"],
+    "cost_by_size": [
+        f"grows {25000 / 1000:.0f} times",
+        "from 4 at",
+        "to 55 at",
+        f"{55 / 4:.1f} times as much",
+    ],
+    "deletion_curves": ["occlusion 2.5", f"random words {np.mean([0.2, 0.3]):.2f} (0.2 to 0.3 over 2 draws)"],
+    "gate_heatmap": [f"from {0.1 * 0.2:.2f} to {0.9:.1f}", f"to {PROBABILITIES.mean():.2f}"],
+    "reliability": ["20.0 % where 10.0 % is", "80.0 % where 90.0 % is", "+10.0 points", "(50 reviews)"],
+    "running_prediction": ["50.0 % before the first word to 90.0 %", f"{100 * (0.2 - 0.5):+.1f}"[1:], "“it”"],
+    "hidden_states": [f"{STATES.shape[1]} units over {STEPS} time steps", "from −1 to 1"],
+    "gate_traces": ["forget gate from 0.5 to 0.5", "hidden state from 0.5"],
+    "gradient_by_lag": [f"to {median_end('LSTM, forget bias 3'):.3g} at lag 29", "to 3.2e-05 at lag 29"],
+    "singular_values": ["from 1 at lag 1", f"to {0.5**39:.1e} at lag 40", f"from {0.5**7:.3g} at lag 1"],
+    "accuracy_by_lag": ["SimpleRNN from 95.0 % at lag 5 to 55.0 % at lag 50", "chance, 50.0 %"],
+    "learning_curves": ["from 0.5 at epoch 1 to 0.1 at epoch 3", "lowest 0.38 at epoch 2", "Marked: epoch 2"],
+    "accuracy_ladder": [f"{label}: {100 * accuracy:.1f} %" for label, accuracy, *_ in LADDER],
+    "cost_bars": ["with recurrent_dropout: 3.2", "without: 1"],
+    "accuracy_by_seed": [f"best: median {100 * np.median([0.85, 0.84]):.1f} %, 84.0 to 85.0 (2 seeds)"],
+    "accuracy_changes": ["LSTM: −2.9", "bag of words: +0.0"],
+    "zipf": ["1,000 words", "from 10,000 at rank 1 to 10 at rank 1,000", "slope −1."],
+    "lengths": [
+        f"training median {np.median([20, 150, 300, 190]):.0f}, 20 to 300",
+        "75 % are longer than 100",
+    ],
+    "coverage": ["from 40.0 % at num_words 100 to 98.0 % at num_words 40,000", "95.0 % at 20,000"],
+    "embedding_heatmap": ["pad, the and film", "−1 (pad, column 0) to 1 (film, column 3)"],
+    "sequence_grid": ["5 time steps", "A is not 0 at step 0", "go is not 0 at steps 3 and 4"],
+    "success_by_lag": ["SimpleRNN from 95.0 % at lag 5", "chance, 25.0 %"],
+    "token_grid": ["2 reviews by 4 time steps", "review 1 has 2 pads in front", "review 2 has no pads"],
+}
+
+
+@pytest.mark.parametrize("name", PLOTS)
+def test_alt_text_says_the_finding_and_its_numbers(name):
+    words = alt_text(draw(name).figure)
+    assert words.startswith(f"{FINDING}. ")
+    spoken = words.removeprefix(FINDING)
+    assert any(letter.isdigit() for letter in spoken)
+    assert spoken.endswith(".")
+    missing = [part for part in SAID.get(name, []) if part not in spoken]
+    assert not missing, spoken
+
+
+def test_an_axes_without_a_description_is_refused():
+    figure, (one, other) = plt.subplots(1, 2)
+    plotting.cost_bars(one, [("a", 2.0)], title="Twice")
+    assert alt_text(figure).startswith("Twice. ")  # nothing is drawn on the other
+    other.plot([1, 2])
+    other.set_title("Bare")
+    with pytest.raises(
+        ValueError, match=r"^figure: the axes 'Bare' has no description; see describe\(ax, text\)$"
+    ):
+        alt_text(figure)
+
+
+def test_twins_and_colour_bars_need_no_description():
+    figure, (one, other, bar) = plt.subplots(1, 3)
+    one.plot([1, 2])
+    one.twinx().plot([3, 4])
+    figure.colorbar(other.imshow([[1, 2]]), cax=bar)
+    figure.suptitle("Both")
+    one.set_title("Why?")
+    describe(one, "A line.")
+    describe(other, "A row.")
+    assert alt_text(figure) == "Both. Why? A line. A row."
+
+
+def test_numbers_and_lists_are_written_as_in_a_sentence():
+    assert [written(value) for value in (0, -0.0, 12000, 0.8451, -2.5, 0.00041)] == [
+        "0",
+        "0",
+        "12,000",
+        "0.845",
+        "−2.5",
+        "4.1e-04",
+    ]
+    assert [listed(parts) for parts in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
+    assert from_to([0, 60], [1, 0.004], at="lag") == "from 1 at lag 0 to 0.004 at lag 60"
+    assert from_to([3], [1], at="lag") == "1 at lag 3"
 
 
 @pytest.mark.parametrize(
