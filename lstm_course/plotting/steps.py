@@ -47,7 +47,7 @@ def lines_by_step(ax, curves, *, xlabel, ylabel, title, first=1, reference=None,
             style["marker"] = None
         numbers = np.arange(first, first + len(values))
         ax.plot(numbers, values, linestyle=DASHES[index % 4], label=label, **style)
-        spoken.append(f"{label}: {_in_words(numbers, values)}")
+        spoken.append(f"{' '.join(label.split())}: {_in_words(numbers, values)}")
     if reference is not None:
         value, name = reference
         ax.axhline(value, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], linewidth=1.4, label=name)
