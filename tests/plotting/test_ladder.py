@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from lstm_course import plotting
 
 RUNGS = [("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.85, 0.84, 0.86, 0.03, True)]
-NO_GAIN = ("backwards too", 0.845, 0.84, 0.85, -0.005, False)
+NO_GAIN = ("bidirectional", 0.845, 0.84, 0.85, -0.005, False)
 
 
 pytestmark = pytest.mark.usefixtures("course_style")
@@ -38,7 +38,7 @@ def legend(ax):
 def test_rungs_say_their_accuracy_and_their_gain():
     ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
     assert texts(ax) == ["82.0 %", "85.0 %   +3.0", "84.5 %   −0.5"]
-    assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "backwards too"]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "bidirectional"]
     assert legend(ax) == ["start", "clear gain", "within\nthe scatter"]
 
 
@@ -62,9 +62,9 @@ def test_a_rung_outside_its_interval_is_refused():
 
 
 def test_points_stand_at_their_seconds_and_the_list_names_them():
-    ax = draw("accuracy_by_seconds", [("script", 400, 0.82, "rnn"), ("pairs", 60, 0.9, "lstm")])
+    ax = draw("accuracy_by_seconds", [("script", 400, 0.82, "rnn"), ("bigrams", 60, 0.9, "lstm")])
     assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines] == [(400, 82), (60, 90)]
-    assert legend(ax) == ["1  script", "2  pairs"]
+    assert legend(ax) == ["1  script", "2  bigrams"]
     assert texts(ax) == ["1", "2"]
     assert ax.get_xscale() == "log"
 
@@ -120,7 +120,7 @@ def test_costs_without_a_meaning_are_refused(sizes, costs, message):
 
 
 def test_a_ladder_may_leave_chance_out():
-    rows = [("words", 0.88, 0.875, 0.885, "baseline"), ("pairs", 0.91, 0.905, 0.915, "lstm")]
+    rows = [("words", 0.88, 0.875, 0.885, "baseline"), ("bigrams", 0.91, 0.905, 0.915, "lstm")]
     ax = draw("accuracy_ladder", rows, chance=None)
     assert ax.get_xlim()[0] > 80
     assert "chance" not in ax.get_xlabel()

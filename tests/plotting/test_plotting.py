@@ -67,7 +67,7 @@ PLOTS = {
         ([("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
         {},
     ),
-    "accuracy_by_seconds": (([("script", 400, 0.82, "rnn"), ("pairs", 90, 0.9, "lstm")],), {}),
+    "accuracy_by_seconds": (([("script", 400, 0.82, "rnn"), ("bigrams", 90, 0.9, "lstm")],), {}),
     "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
     "cost_by_size": (([1000, 25000], {"400 words": [4.0, 55.0]}), {"xlabel": "training reviews"}),
     "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
@@ -305,7 +305,7 @@ SAID = {
     "accuracy_by_group": ["1 star: 90.0 %", "2: 80.0 %", "all reviews, 85.0 %"],
     "accuracy_by_rung": ["82.0 % (“script”)", "best is “mask” with 84.0 %", "0 of 1 changes", "+2.0 points"],
     "accuracy_by_seconds": [
-        "“pairs” with 90.0 % after 90 seconds",
+        "“bigrams” with 90.0 % after 90 seconds",
         "dearest is “script” with 82.0 % after 400",
     ],
     "annotated_trace": [f"from {PROBABILITIES[0]:.1g} to {PROBABILITIES[-1]:.1g}", "at “one”: out"],
