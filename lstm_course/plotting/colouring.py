@@ -2,8 +2,8 @@
 
 Colour never speaks alone: what pulls towards "positive" is blue with a solid line below, what pulls towards
 "negative" is orange with a dashed one, and the number stands under the word. The backgrounds are translucent and the
-ink is the theme's own, so that both themes keep their contrast; colour-blind readers can distinguish the two hues (Okabe
-and Ito, 2008, https://jfly.uni-koeln.de/color/). All styles are inline, because JupyterLab takes style sheets out of
+ink is the theme's own, so that both themes keep their contrast; colour-blind readers can distinguish the two hues
+(Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/). All styles are inline, because JupyterLab takes style sheets out of
 the outputs of a notebook that it does not trust yet, such as one of a fresh clone.
 """
 
@@ -44,7 +44,7 @@ class Coloured:
     def _repr_html_(self) -> str:
         words = "".join(self._word(*pair) for pair in zip(self.words, self.values, strict=True))
         lines = f"{escape(self.caption)}<br/>{KEY}" if self.caption else KEY
-        return f'<div style="line-height:1.3">{words}</div>\n<div><small>{lines}</small></div>'
+        return f'<div style="line-height:1.6">{words}</div>\n<div><small>{lines}</small></div>'
 
     def _word(self, word: str, value: float) -> str:
         number = self.number(value)
