@@ -40,7 +40,7 @@ def state_walk(ax, walks, *, title):
         ax.plot(*states.T, DASHES[place], marker=RAMP_MARKERS[place], color=colour, label=text)
         ax.plot(*states[-1], "*", color=colour, markersize=16)
         for word, middle in zip(words, (states[:-1] + states[1:]) / 2, strict=True):
-            box = {"facecolor": "white", "edgecolor": colour, "pad": 2}
+            box = {"facecolor": ax.get_facecolor(), "edgecolor": colour, "pad": 2}
             ax.text(*middle, word, color=colour, ha="center", va="center", fontsize=9, bbox=box)
         ends.append(f"“{text}” ends at ({states[-1][0]:.2f}, {states[-1][1]:.2f})")
     ax.plot(*states[0], "ko", markersize=9)

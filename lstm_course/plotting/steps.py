@@ -42,7 +42,7 @@ def lines_by_step(ax, curves, *, xlabel, ylabel, title, first=1, reference=None,
     spoken, used = [], []
     for index, (label, values) in enumerate(check_curves("curves", curves)):
         values = check_array(f"curves[{label!r}]", values, "(n,)")
-        style = curve_style(label, index, used)
+        style = curve_style(label, 2 * index if len(curves) == 2 else index, used)  # two stand far apart
         if len(values) > MANY:
             style["marker"] = None
         numbers = np.arange(first, first + len(values))
