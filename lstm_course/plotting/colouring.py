@@ -3,8 +3,8 @@
 Colour never speaks alone: what pulls towards "positive" is blue with a solid line below, what pulls towards
 "negative" is orange with a dashed one, and the number stands under the word. The backgrounds are translucent and the
 ink is the theme's own, so that both themes keep their contrast; colour-blind readers can distinguish the two hues
-(Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/). All styles are inline, because JupyterLab takes style sheets out
-of the outputs of a notebook that it does not trust yet, such as one of a fresh clone.
+(Okabe and Ito, 2008, https://jfly.uni-koeln.de/color/). All styles are inline, because JupyterLab takes style sheets
+out of the outputs of a notebook that it does not trust yet, such as one of a fresh clone.
 """
 
 from collections.abc import Sequence
