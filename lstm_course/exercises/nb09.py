@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises import adversarial as _pushes
+from lstm_course.exercises import adversarial
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.choosing import SetExercise
 from lstm_course.exercises.leaks import INNOCENT, LEAKS, MISTAKEN, REMEDIES, SUITED
@@ -228,18 +228,18 @@ check_average_weights = book.function(
 )
 
 
-check_worst_push = book.function(
-    "worst_push",
-    lambda gradient, vectors, share: _pushes.worst_push(gradient, vectors, share),
-    draw=_pushes.draw,
-    mutants=_pushes.MUTANTS,
+check_worst_perturbation = book.function(
+    "worst_perturbation",
+    lambda gradient, vectors, share: adversarial.worst_perturbation(gradient, vectors, share),
+    draw=adversarial.draw,
+    mutants=adversarial.MUTANTS,
     axes=("time", "features"),
     hints=(
-        "The push has to be share · ‖vectors‖ long. Which way does it go, and how long is the gradient already?",
+        "The perturbation has to be share · ‖vectors‖ long. Which way does it go, and how long is the gradient already?",
         "np.linalg.norm of a whole array is the length of all its numbers as one vector.",
         "gradient / np.linalg.norm(gradient) has length 1; make it share * np.linalg.norm(vectors) long.",
     ),
-    right="Along the gradient the loss rises fastest; the share makes the push mean the same at every scale.",
+    right="Along the gradient the loss rises fastest; the share makes the perturbation mean the same at every scale.",
 )
 
 

@@ -34,12 +34,12 @@ def average_with_an_update(history, decay):
     return average
 
 
-def worst_push_by_flattening(gradient, vectors, share):
+def worst_perturbation_by_flattening(gradient, vectors, share):
     g, v = gradient.ravel(), vectors.ravel()
     return (share * np.sqrt(v @ v) / np.sqrt(g @ g) * g).reshape(gradient.shape)
 
 
-def push(g, v, share):
+def perturbation(g, v, share):
     return share * np.linalg.norm(v) * g / np.linalg.norm(g)
 
 
@@ -88,8 +88,8 @@ RIGHT = [
     ("masked_max", lambda s, m: np.stack([row[words].max(axis=0) for row, words in zip(s, m, strict=True)])),
     ("average_weights", average_by_weights),
     ("average_weights", average_with_an_update),
-    ("worst_push", worst_push_by_flattening),
-    ("worst_push", lambda g, v, share: g * (share * np.sqrt(np.sum(v * v) / np.sum(g * g)))),
+    ("worst_perturbation", worst_perturbation_by_flattening),
+    ("worst_perturbation", lambda g, v, share: g * (share * np.sqrt(np.sum(v * v) / np.sum(g * g)))),
     ("differ", differ_by_counts),
     ("differ", differ),
     ("differ", lambda a, b: list(differ(a, b, ddof=0))),
@@ -172,26 +172,56 @@ WRONG = [
     ("average_weights", lambda h, d: h[-1], "These are the last weights"),
     ("average_weights", lambda h, d: np.mean(h), "The result has shape (); expected"),
     ("average_weights", lambda h, d: h[len(h)], "stopped with IndexError"),
-    ("worst_push", lambda g, v, share: -push(g, v, share), "This push lowers the loss."),
-    ("worst_push", lambda g, v, share: v + push(g, v, share), "These are the vectors after the push"),
-    ("worst_push", lambda g, v, share: share * g / np.linalg.norm(g), "as long as `share` itself"),
-    ("worst_push", lambda g, v, share: share * np.linalg.norm(v) * g, "has to go: divide by it."),
     (
-        "worst_push",
-        lambda g, v, share: np.stack([push(one, other, share) for one, other in zip(g, v, strict=True)]),
-        "Each word gets a push of its own length",
+        "worst_perturbation",
+        lambda g, v, share: -perturbation(g, v, share),
+        "This perturbation lowers the loss.",
     ),
-    ("worst_push", lambda g, v, share: push(np.sign(g), v, share), "The length is right, but the sign"),
-    ("worst_push", lambda g, v, share: np.linalg.norm(v) / np.linalg.norm(g) * g, "`share` is missing"),
-    ("worst_push", lambda g, v, share: share * len(v) * g / np.linalg.norm(g), "is the number of words"),
-    ("worst_push", lambda g, v, share: share * v * g / np.linalg.norm(g), "You multiply by the vectors"),
     (
-        "worst_push",
+        "worst_perturbation",
+        lambda g, v, share: v + perturbation(g, v, share),
+        "These are the vectors after the perturbation",
+    ),
+    ("worst_perturbation", lambda g, v, share: share * g / np.linalg.norm(g), "as long as `share` itself"),
+    ("worst_perturbation", lambda g, v, share: share * np.linalg.norm(v) * g, "has to go: divide by it."),
+    (
+        "worst_perturbation",
+        lambda g, v, share: np.stack(
+            [perturbation(one, other, share) for one, other in zip(g, v, strict=True)]
+        ),
+        "Each word gets a perturbation of its own length",
+    ),
+    (
+        "worst_perturbation",
+        lambda g, v, share: perturbation(np.sign(g), v, share),
+        "The length is right, but the sign",
+    ),
+    (
+        "worst_perturbation",
+        lambda g, v, share: np.linalg.norm(v) / np.linalg.norm(g) * g,
+        "`share` is missing",
+    ),
+    (
+        "worst_perturbation",
+        lambda g, v, share: share * len(v) * g / np.linalg.norm(g),
+        "is the number of words",
+    ),
+    (
+        "worst_perturbation",
+        lambda g, v, share: share * v * g / np.linalg.norm(g),
+        "You multiply by the vectors",
+    ),
+    (
+        "worst_perturbation",
         lambda g, v, share: share * np.linalg.norm(v) * g / np.sum(g**2),
         "The root is missing where you divide",
     ),
-    ("worst_push", lambda g, v, share: share * np.linalg.norm(v) * np.sign(g), "has a length of its own"),
-    ("worst_push", lambda g, v, share: np.linalg.norm(push(g, v, share)), "has shape ()"),
+    (
+        "worst_perturbation",
+        lambda g, v, share: share * np.linalg.norm(v) * np.sign(g),
+        "has a length of its own",
+    ),
+    ("worst_perturbation", lambda g, v, share: np.linalg.norm(perturbation(g, v, share)), "has shape ()"),
     ("differ", differ_unpaired, "You treat the two as measured on different reviews."),
     ("differ", lambda a, b: 100 * np.array(differ(a, b)), "Your numbers are per cent; return fractions."),
     ("differ", lambda a, b: differ(a, b, z=1.645), "1.645 leaves 5 % on one side."),

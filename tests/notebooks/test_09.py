@@ -25,7 +25,13 @@ def notebook():
     return namespace(
         "09_beating_the_baseline",
         *("setup", "exercise-max-solution", "rung-pooling-code", "exercise-bidirectional-solution"),
-        *("rung-segments-code", "exercise-average-solution", "minlstm-scan", "exercise-differ-solution"),
+        *(
+            "rung-segments-code",
+            "exercise-average-solution",
+            "minlstm-scan",
+            "minlstm-scan-rounds",
+            "exercise-differ-solution",
+        ),
         "published-table",
     )
 
