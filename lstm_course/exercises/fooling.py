@@ -1,4 +1,4 @@
-"""Judge a text that is meant to fool a model."""
+"""Judge a text that is meant to fool the model of notebook 08."""
 
 import re
 from dataclasses import dataclass

@@ -10,9 +10,14 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def identity(x):
+def linear(x):
     """Return what is given."""
     return x
+
+
+def complement(gate):
+    """Return what a gate does not let through."""
+    return 1 - gate
 
 
 def draw_gates(rng, shape, count):
@@ -28,7 +33,7 @@ def draw_lstm(rng, blocks=4):
     return rng.normal(size=(batch, features)), *states, *weights, rng.normal(size=blocks * units)
 
 
-def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=identity, gate=sigmoid):
+def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=linear, gate=sigmoid):
     """Return the hidden and cell state after one LSTM step; each option is a usual mistake."""
     blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
     i, f, o = (gate(blocks[name]) for name in "ifo")
@@ -52,7 +57,7 @@ def gru_candidate(x_share, r, h_share, *_):
     return np.tanh(x_share + r * h_share)
 
 
-def gru(x, h, w, u, b, order="zrh", keep=identity, candidate=gru_candidate):
+def gru(x, h, w, u, b, order="zrh", keep=linear, candidate=gru_candidate):
     """Return the hidden state after one GRU step; each option is a usual mistake."""
     of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
     of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lstm_course.exercises.by_hand import latch_weights, observe_latch, observe_parity, parity_weights
-from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.checking import Notebook, distinct, normal
 
 book = Notebook("01", "RNN from scratch")
 hint = book.hint
@@ -15,19 +15,6 @@ def _sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
-def _draw_weights(rng, features, units):
-    return rng.normal(size=(features, units)), rng.normal(size=(units, units)), rng.normal(size=units)
-
-
-def _draw_step(rng):
-    batch, features, units = distinct(rng, 3)
-    return (
-        rng.normal(size=(batch, features)),
-        rng.normal(size=(batch, units)),
-        *_draw_weights(rng, features, units),
-    )
-
-
 def _step(inputs, hidden_state, kernel, recurrent_kernel, bias, activation=np.tanh):
     return activation(inputs @ kernel + hidden_state @ recurrent_kernel + bias)
 
@@ -35,11 +22,9 @@ def _step(inputs, hidden_state, kernel, recurrent_kernel, bias, activation=np.ta
 check_step = book.function(
     "step",
     _step,
-    draw=_draw_step,
+    draw=normal("bf", "bu", "fu", "uu", "u"),
     mutants={
-        "The bias is left out: add it to both products before the tanh.": (
-            lambda x, h, w, u, b: _step(x, h, w, u, 0)
-        ),
+        "The bias is left out: add it to both products before the tanh.": lambda *a: _step(*a[:-1], 0),
         "The tanh is left out. Without it the state can grow without bound, and the whole network is "
         "linear.": partial(_step, activation=lambda x: x),
         "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
@@ -48,7 +33,7 @@ check_step = book.function(
         "The old hidden state is not used: every step starts afresh, and nothing is remembered.": (
             lambda x, h, w, u, b: np.tanh(x @ w + b)
         ),
-        "You add the bias after the tanh; it belongs inside.": lambda x, h, w, u, b: _step(x, h, w, u, 0) + b,
+        "You add the bias after the tanh; it belongs inside.": lambda *a: _step(*a[:-1], 0) + a[-1],
         "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
             lambda x, h, w, u, b: _step(x, h, w, u.T, b)
         ),
@@ -67,11 +52,6 @@ check_step = book.function(
 )
 
 
-def _draw_loop(rng):
-    batch, time, features, units = distinct(rng, 4)
-    return rng.normal(size=(batch, time, features)), *_draw_weights(rng, features, units)
-
-
 def _loop(inputs, kernel, recurrent_kernel, bias, carry=True, first=0):
     hidden_state = np.zeros((inputs.shape[0], len(bias)))
     states = []
@@ -85,7 +65,7 @@ def _loop(inputs, kernel, recurrent_kernel, bias, carry=True, first=0):
 check_loop = book.function(
     "loop",
     _loop,
-    draw=_draw_loop,
+    draw=normal("btf", "fu", "uu", "u"),
     mutants={
         "The loop runs over the batch: time is axis 1 of the inputs, so step t is inputs[:, t].": (
             lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b).swapaxes(0, 1)
@@ -134,13 +114,11 @@ check_count = book.function(
     mutants={
         "The biases are missing: one for each unit.": partial(_count, bias=0),
         "The recurrent kernel is missing: units × units weights from the state to itself.": (
-            lambda features, units: units * (features + 1)
+            lambda d, u: d * u + u
         ),
-        "This is the kernel alone; the recurrent kernel and the biases are missing.": (
-            lambda features, units: features * units
-        ),
+        "This is the kernel alone; the recurrent kernel and the biases are missing.": lambda d, u: d * u,
         "The kernel is missing: features × units weights from the input to the state.": (
-            lambda features, units: units * (units + 1)
+            lambda d, u: u * u + u
         ),
         "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,
         "Features and units are swapped: the state has `units` numbers.": lambda d, u: d * (u + d + 1),
@@ -212,24 +190,22 @@ check_last_words = book.function(
     draw=_draw_last_words,
     mutants={
         "This is the state after the last step, padding included: the network has gone on reading pads.": (
-            lambda states, lengths: states[:, -1]
+            lambda s, n: s[:, -1]
         ),
         "The index is off by one: a sequence of length n ends with step n − 1, and states[:, n] is a pad.": (
-            lambda states, lengths: states[np.arange(len(states)), lengths]
+            lambda s, n: s[np.arange(len(s)), n]
         ),
         "The index is off by one: you take the state before the last word, at lengths − 2.": (
             partial(_last_words, shift=2)
         ),
         "The index is off by one: each sequence ends with step length − 1.": (
-            lambda states, lengths: [state[length] for state, length in zip(states, lengths, strict=True)]
+            lambda s, n: [state[length] for state, length in zip(s, n, strict=True)]
         ),
-        "This is the mean over all steps; the last word's state alone is wanted.": (
-            lambda states, lengths: states.mean(axis=1)
-        ),
+        "This is the mean over all steps; the last word's state alone is wanted.": lambda s, n: s.mean(1),
         "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with its own "
-        "index: states[np.arange(batch), lengths - 1].": lambda states, lengths: states[:, lengths],
+        "index: states[np.arange(batch), lengths - 1].": lambda s, n: s[:, n],
         "states[:, lengths - 1] takes every length from every sequence. Pair them: states[np.arange(batch), lengths - "
-        "1].": lambda states, lengths: states[:, lengths - 1],
+        "1].": lambda s, n: s[:, n - 1],
     },
     axes=("batch", "units"),
     hints=(
@@ -243,7 +219,6 @@ check_last_words = book.function(
 check_parity = book.function(
     "parity",
     parity_weights,
-    draw=lambda rng: (),
     observe=observe_parity,
     mutants={
         "Your network says 0 after every step: unit 0 is never more than 1 above unit 1. Either the "
@@ -303,9 +278,7 @@ check_window_or_state = book.value(
 check_latch = book.function(
     "latch",
     latch_weights,
-    draw=lambda rng: (),
     observe=observe_latch,
-    mutants={},
     outputs=("latch",),
     hints=(
         "From h near 1, any other word gives tanh(recurrent_kernel · 1 + bias), which has to be near 1 again.",

@@ -4,15 +4,15 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.checking import Notebook, distinct, normal
 
 book = Notebook("02", "Backpropagation through time")
 hint = book.hint
 
 
 def _draw_state(rng):
-    batch, units = distinct(rng, 2)
-    return rng.normal(size=(batch, units)), np.tanh(rng.normal(size=(batch, units)))
+    grad, pre_activation = normal("bu", "bu")(rng)
+    return grad, np.tanh(pre_activation)
 
 
 def _tanh_gradient(grad_hidden_state, hidden_state):
@@ -38,7 +38,7 @@ check_tanh_gradient = book.function(
     },
     axes=("batch", "units"),
     hints=(
-        "If h = tanh(a), the derivative of h by a is 1 − tanh(a)², and tanh(a) is at hand.",
+        "If h = tanh(a), the derivative of h with respect to a is 1 − tanh(a)², and tanh(a) is at hand.",
         "Multiply it, entry by entry, by grad_hidden_state.",
     ),
     right="The slope is at most 1, and small where the unit is saturated: here gradients begin to fade.",
@@ -78,7 +78,7 @@ check_previous_state = book.function(
     axes=("batch", "units"),
     hints=(
         "Two stations, last one first: through the tanh, then through h @ U.",
-        "If y = h @ U, the gradient by h is grad_y @ U.T.",
+        "If y = h @ U, the gradient with respect to h is grad_y @ U.T.",
     ),
     right=(
         "Repeated once for each step, this line is backpropagation through time, and notebook 03 is "
@@ -87,36 +87,27 @@ check_previous_state = book.function(
 )
 
 
-def _draw_kernel(rng):
-    batch, time, features, units = distinct(rng, 4)
-    return rng.normal(size=(batch, time, features)), rng.normal(size=(batch, time, units))
-
-
-def _kernel_gradient(inputs, grad_pre_activations):
+def _kernel(inputs, grad_pre_activations):
     return np.einsum("btf,btu->fu", inputs, grad_pre_activations)
 
 
 check_kernel_gradient = book.function(
     "kernel_gradient",
-    _kernel_gradient,
-    draw=_draw_kernel,
+    _kernel,
+    draw=normal("btf", "btu"),
     mutants={
         "You assign where you should add: what is left is the gradient of step 0, the last one that a backward loop "
         "visits. Use += over all steps.": lambda x, g: x[:, 0].T @ g[:, 0],
         "You assign where you should add: what is left is the gradient of the last step. Use += over all "
         "steps.": lambda x, g: x[:, -1].T @ g[:, -1],
         "You average over time. The same kernel is used at every step, and its gradients add up.": (
-            lambda x, g: _kernel_gradient(x, g) / x.shape[1]
+            lambda x, g: _kernel(x, g) / x.shape[1]
         ),
         "You average over the batch. If the loss is a mean, the division by the batch is already in the gradients that "
-        "arrive.": lambda x, g: _kernel_gradient(x, g) / x.shape[0],
-        "The gradient is transposed: the kernel has shape (features, units).": (
-            lambda x, g: _kernel_gradient(x, g).T
-        ),
-        "One step is missing: the loop leaves out step 0.": lambda x, g: _kernel_gradient(x[:, 1:], g[:, 1:]),
-        "One step is missing: the loop leaves out the last one.": (
-            lambda x, g: _kernel_gradient(x[:, :-1], g[:, :-1])
-        ),
+        "arrive.": lambda x, g: _kernel(x, g) / x.shape[0],
+        "The gradient is transposed: the kernel has shape (features, units).": lambda x, g: _kernel(x, g).T,
+        "One step is missing: the loop leaves out step 0.": lambda x, g: _kernel(x[:, 1:], g[:, 1:]),
+        "One step is missing: the loop leaves out the last one.": lambda x, g: _kernel(x[:, :-1], g[:, :-1]),
         "The gradient is not summed over the batch: x.T @ g does that for one step.": (
             lambda x, g: np.einsum("btf,btu->bfu", x, g)
         ),
@@ -144,13 +135,13 @@ def _draw_recurrent(rng):
     return np.tanh(rng.normal(size=(batch, time, units))), rng.normal(size=(batch, time, units))
 
 
-def _recurrent_gradient(hidden_states, grad_pre_activations):
+def _recurrent(hidden_states, grad_pre_activations):
     return np.einsum("bti,btj->ij", hidden_states[:, :-1], grad_pre_activations[:, 1:])
 
 
 check_recurrent_gradient = book.function(
     "recurrent_gradient",
-    _recurrent_gradient,
+    _recurrent,
     draw=_draw_recurrent,
     mutants={
         "The index is off by one: the recurrent kernel multiplied the state before the step, h_{t−1}, not "
@@ -159,11 +150,11 @@ check_recurrent_gradient = book.function(
             lambda h, g: np.einsum("bti,btj->ij", h[:, 1:], g[:, :-1])
         ),
         "The gradient is transposed: row i belongs to the unit that sends, column j to the one that "
-        "receives.": lambda h, g: _recurrent_gradient(h, g).T,
+        "receives.": lambda h, g: _recurrent(h, g).T,
         "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state is "
         "zero.": lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g),
         "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
-            lambda h, g: _recurrent_gradient(h, g) / h.shape[1]
+            lambda h, g: _recurrent(h, g) / h.shape[1]
         ),
         "You assign where you should add: only step 1 is left. Use += over all steps.": (
             lambda h, g: h[:, 0].T @ g[:, 1]
@@ -184,7 +175,7 @@ check_recurrent_gradient = book.function(
 check_bias_gradient = book.function(
     "bias_gradient",
     lambda grad_pre_activations: grad_pre_activations.sum(axis=(0, 1)),
-    draw=lambda rng: (rng.normal(size=distinct(rng, 3)),),
+    draw=normal("btu"),
     mutants={
         "You sum over the batch alone; the bias is used at every step, so sum over time as well.": (
             lambda g: g.sum(axis=0)
@@ -195,12 +186,8 @@ check_bias_gradient = book.function(
         "You take the mean. The bias is used at every step of every sequence, and its gradients add up.": (
             lambda g: g.mean(axis=(0, 1))
         ),
-        "You take the mean over the batch and the sum over time. Both are sums.": (
-            lambda g: g.mean(axis=0).sum(axis=0)
-        ),
-        "You take the mean over time and the sum over the batch. Both are sums.": (
-            lambda g: g.mean(axis=1).sum(axis=0)
-        ),
+        "You take the mean over the batch and the sum over time. Both are sums.": lambda g: g.mean(0).sum(0),
+        "You take the mean over time and the sum over the batch. Both are sums.": lambda g: g.mean(1).sum(0),
         "You sum over the units as well. Each unit has a bias of its own.": lambda g: g.sum(),
         "You assign where you should add: only the last step is left.": lambda g: g[:, -1].sum(axis=0),
         "You assign where you should add: only step 0 is left.": lambda g: g[:, 0].sum(axis=0),
@@ -229,7 +216,7 @@ def _draw_numerical(rng):
     return _Loss(rng, shape), rng.normal(size=shape), 0.1
 
 
-def _numerical_gradient(loss, weights, epsilon, forward=1.0, backward=1.0, divisor=2.0):
+def _numerical(loss, weights, epsilon, forward=1.0, backward=1.0, divisor=2.0):
     gradient = np.zeros(weights.shape)
     for index in np.ndindex(*weights.shape):
         shift = np.zeros(weights.shape)
@@ -251,21 +238,19 @@ def _moved_and_left(loss, weights, epsilon):
 
 check_numerical_gradient = book.function(
     "numerical_gradient",
-    _numerical_gradient,
+    _numerical,
     draw=_draw_numerical,
     mutants={
         "These are forward differences, whose error falls with epsilon only; the central ones' falls with its "
-        "square.": partial(_numerical_gradient, backward=0.0, divisor=1.0),
+        "square.": partial(_numerical, backward=0.0, divisor=1.0),
         "These are backward differences. Take one step forward and one back: loss(w + ε) − loss(w − ε).": (
-            partial(_numerical_gradient, forward=0.0, divisor=1.0)
+            partial(_numerical, forward=0.0, divisor=1.0)
         ),
-        "The 2 is missing below: the two points are 2 ε apart.": partial(_numerical_gradient, divisor=1.0),
+        "The 2 is missing below: the two points are 2 ε apart.": partial(_numerical, divisor=1.0),
         "You divide by 2 ε, but your two points are only ε apart: step back as well.": (
-            partial(_numerical_gradient, backward=0.0)
+            partial(_numerical, backward=0.0)
         ),
-        "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": (
-            partial(_numerical_gradient, divisor=-2.0)
-        ),
+        "The sign is the wrong way round: loss(w + ε) − loss(w − ε).": partial(_numerical, divisor=-2.0),
         "You shift all weights at once, which gives the sum of the gradient's entries; shift one at a time.": (
             lambda loss, w, e: np.full(w.shape, (loss(w + e) - loss(w - e)) / (2 * e))
         ),
@@ -274,7 +259,7 @@ check_numerical_gradient = book.function(
         "Every entry is zero, as when both losses are of one array: `up = weights` is a second name for it, not a "
         "copy. Write weights.copy().": lambda loss, w, e: np.zeros(w.shape),
         "You do not divide: the difference of the two losses has to be divided by 2 ε.": (
-            lambda loss, w, e: 2 * e * _numerical_gradient(loss, w, e)
+            lambda loss, w, e: 2 * e * _numerical(loss, w, e)
         ),
     },
     hints=(
@@ -291,7 +276,7 @@ def _draw_truncated(rng):
     return rng.normal(size=units), rng.normal(size=(time, units, units)), int(rng.integers(2, time - 2))
 
 
-def _truncated_gradients(grad_last, jacobians, window, back=lambda grad, jacobian: grad @ jacobian):
+def _truncated(grad_last, jacobians, window, back=lambda grad, jacobian: grad @ jacobian):
     gradients = np.zeros((len(jacobians), len(grad_last)))
     gradients[-1] = grad_last
     for t in range(len(jacobians) - 1, len(jacobians) - window, -1):
@@ -301,26 +286,26 @@ def _truncated_gradients(grad_last, jacobians, window, back=lambda grad, jacobia
 
 check_truncated = book.function(
     "truncated",
-    _truncated_gradients,
+    _truncated,
     draw=_draw_truncated,
     mutants={
         "This is the whole of backpropagation through time: the states before the window should get zeros.": (
-            lambda g, j, w: _truncated_gradients(g, j, len(j))
+            lambda g, j, w: _truncated(g, j, len(j))
         ),
         "The window is one state too long: h_{T−1} itself is the first of its states.": (
-            lambda g, j, w: _truncated_gradients(g, j, w + 1)
+            lambda g, j, w: _truncated(g, j, w + 1)
         ),
         "The window is one state too short: it holds `window` states, the last one included.": (
-            lambda g, j, w: _truncated_gradients(g, j, w - 1)
+            lambda g, j, w: _truncated(g, j, w - 1)
         ),
         "The order of time is turned round: row 0 belongs to the first state, row T − 1 to the last.": (
-            lambda g, j, w: _truncated_gradients(g, j, w)[::-1]
+            lambda g, j, w: _truncated(g, j, w)[::-1]
         ),
         "The Jacobian is transposed: one step back is grad @ jacobians[t].": (
-            partial(_truncated_gradients, back=lambda grad, jacobian: jacobian @ grad)
+            partial(_truncated, back=lambda grad, jacobian: jacobian @ grad)
         ),
         "The index of the Jacobian is off by one: from h_t to h_{t−1} it is jacobians[t].": (
-            lambda g, j, w: _truncated_gradients(g, np.roll(j, 1, axis=0), w)
+            lambda g, j, w: _truncated(g, np.roll(j, 1, axis=0), w)
         ),
     },
     axes=("time", "units"),

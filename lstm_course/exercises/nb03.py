@@ -3,6 +3,7 @@
 from functools import partial
 
 import numpy as np
+from numpy.linalg import eigvals
 
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
@@ -19,26 +20,20 @@ def _draw_matrix(rng):
     return (basis @ core @ np.linalg.inv(basis),)
 
 
-def _eigenvalues(matrix):
-    return np.linalg.eigvals(matrix)
-
-
 check_spectral_radius = book.function(
     "spectral_radius",
-    lambda matrix: np.abs(_eigenvalues(matrix)).max(),
+    lambda matrix: np.abs(eigvals(matrix)).max(),
     draw=_draw_matrix,
     mutants={
         "This is the largest singular value. It bounds what one step can do; over many steps the eigenvalues "
         "decide.": lambda m: np.linalg.norm(m, 2),
         "This is the largest real part. An eigenvalue far from zero counts whatever its direction: take absolute "
-        "values.": lambda m: _eigenvalues(m).real.max(),
+        "values.": lambda m: eigvals(m).real.max(),
         "This is the trace, the sum of the eigenvalues.": np.trace,
         "This is the absolute value of the trace, the sum of the eigenvalues.": lambda m: abs(np.trace(m)),
         "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: np.abs of the "
-        "complex number takes both.": lambda m: np.abs(_eigenvalues(m).real).max(),
-        "This is the smallest absolute value; the largest is wanted.": (
-            lambda m: np.abs(_eigenvalues(m)).min()
-        ),
+        "complex number takes both.": lambda m: np.abs(eigvals(m).real).max(),
+        "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(eigvals(m)).min(),
         "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": (
             np.linalg.norm
         ),
@@ -47,7 +42,7 @@ check_spectral_radius = book.function(
             lambda m: np.abs(np.linalg.eigvalsh(m)).max()
         ),
         "These are the absolute values of all eigenvalues; return the largest of them.": (
-            lambda m: np.abs(_eigenvalues(m))
+            lambda m: np.abs(eigvals(m))
         ),
     },
     hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
@@ -55,26 +50,20 @@ check_spectral_radius = book.function(
 )
 
 
-def _predicted_norm(radius, slope, steps):
+def _decay(radius, slope, steps):
     return (radius * slope) ** steps
 
 
 check_decay = book.function(
     "decay",
-    _predicted_norm,
-    draw=lambda rng: (
-        float(rng.uniform(0.8, 1.4)),
-        float(rng.uniform(0.6, 0.95)),
-        int(rng.integers(3, 9)),
-    ),
+    _decay,
+    draw=lambda rng: (*map(float, rng.uniform([0.8, 0.6], [1.4, 0.95])), int(rng.integers(3, 9))),
     mutants={
         "The decay is geometric, not linear: each step multiplies once more, which makes a power.": (
-            lambda radius, slope, steps: radius * slope * steps
+            lambda r, s, k: r * s * k
         ),
-        "One factor is missing: k steps back are k factors.": lambda r, s, k: _predicted_norm(r, s, k - 1),
-        "There is one factor too many: k steps back are k factors.": (
-            lambda r, s, k: _predicted_norm(r, s, k + 1)
-        ),
+        "One factor is missing: k steps back are k factors.": lambda r, s, k: _decay(r, s, k - 1),
+        "There is one factor too many: k steps back are k factors.": lambda r, s, k: _decay(r, s, k + 1),
         "The slope counts once only. Every step goes through a tanh: it has to be in the power too.": (
             lambda r, s, k: r**k * s
         ),
@@ -161,9 +150,8 @@ check_jacobian_product = book.function(
 def _draw_clip(rng):
     units, features = distinct(rng, 2)
     gradients = [rng.normal(size=shape) for shape in [(features, units), (units, units), (units,)]]
-    norm = np.sqrt(sum((g**2).sum() for g in gradients))
     # Too large in some draws, within the limit in others, the single arrays on either side of it.
-    return gradients, float(norm * rng.choice([0.3, 0.8, 1.2, 1.6]))
+    return gradients, float(_norm(gradients) * rng.choice([0.3, 0.8, 1.2, 1.6]))
 
 
 def _norm(gradients):
@@ -181,36 +169,34 @@ check_clip = book.function(
     draw=_draw_clip,
     mutants={
         "You clip value by value, which turns the gradient's direction. Multiply everything by one factor.": (
-            lambda gradients, limit: [np.clip(g, -limit, limit) for g in gradients]
+            lambda gs, limit: [np.clip(g, -limit, limit) for g in gs]
         ),
         "You always rescale. A gradient whose norm is below the limit stays as it is.": (
             partial(_clip, always=True)
         ),
         "You clip each array by its own norm, which changes their proportions. One norm, over all arrays.": (
-            lambda gradients, limit: [_clip([g], limit)[0] for g in gradients]
+            lambda gs, limit: [_clip([g], limit)[0] for g in gs]
         ),
         "The square root is missing: the norm is the root of the sum of squares.": (
-            partial(_clip, norm=lambda gradients: _norm(gradients) ** 2)
+            partial(_clip, norm=lambda gs: _norm(gs) ** 2)
         ),
         "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": (
-            partial(_clip, norm=lambda gradients: sum(_norm([g]) for g in gradients))
+            partial(_clip, norm=lambda gs: sum(_norm([g]) for g in gs))
         ),
         "Your norm is that of the largest array alone; all arrays count together.": (
-            partial(_clip, norm=lambda gradients: max(_norm([g]) for g in gradients))
+            partial(_clip, norm=lambda gs: max(_norm([g]) for g in gs))
         ),
-        "The gradients come back as they were.": lambda gradients, limit: gradients,
+        "The gradients come back as they were.": lambda gs, limit: gs,
         "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
-            lambda gradients, limit: [g * max(1, limit / _norm(gradients)) for g in gradients]
+            lambda gs, limit: [g * max(1, limit / _norm(gs)) for g in gs]
         ),
         "The fraction is upside down: what is too long has to be multiplied by limit / norm.": (
-            lambda gradients, limit: [g * min(1, _norm(gradients) / limit) for g in gradients]
+            lambda gs, limit: [g * min(1, _norm(gs) / limit) for g in gs]
         ),
         "You give every gradient the norm 1. Only what is longer than `limit` changes, and then to that "
-        "norm.": lambda gradients, limit: [g / _norm(gradients) for g in gradients],
+        "norm.": lambda gs, limit: [g / _norm(gs) for g in gs],
         "You divide by the norm alone: what is too long should have norm `limit` afterwards, not 1.": (
-            lambda gradients, limit: [
-                g * (1 if _norm(gradients) <= limit else 1 / _norm(gradients)) for g in gradients
-            ]
+            lambda gs, limit: [g * (1 if _norm(gs) <= limit else 1 / _norm(gs)) for g in gs]
         ),
     },
     outputs=("gradients[0]", "gradients[1]", "gradients[2]"),
@@ -218,7 +204,7 @@ check_clip = book.function(
         "First one number: the root of the sum of the squares of all entries of all arrays.",
         "If it is above limit, multiply every array by limit / norm; otherwise return them unchanged.",
     ),
-    right="The step keeps its direction and loses its length: that stops an explosion, and mends no vanishing.",
+    right="The step keeps its direction and loses its length: that stops an explosion, and fixes no vanishing.",
 )
 
 
@@ -273,7 +259,7 @@ check_orthogonal = book.function(
 
 
 def _unit_radius(matrix):
-    return matrix / np.abs(_eigenvalues(matrix)).max()
+    return matrix / np.abs(eigvals(matrix)).max()
 
 
 def _unit_columns(matrix):

@@ -7,11 +7,12 @@ import numpy as np
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 from lstm_course.exercises.gated import (
+    complement,
     draw_gates,
     draw_gru,
     draw_lstm,
     gru,
-    identity,
+    linear,
     lstm,
     output_gate,
     sigmoid,
@@ -78,14 +79,10 @@ check_step = book.function(
         "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers as "
         "well.": partial(lstm, candidate=sigmoid),
         "The candidate has no tanh. Without one a single step can write any amount.": (
-            partial(lstm, candidate=identity)
+            partial(lstm, candidate=linear)
         ),
-        "The tanh at the output is left out: the hidden state is o · tanh(c).": (
-            partial(lstm, output=identity)
-        ),
-        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": (
-            partial(lstm, keep=lambda f: 1 - f)
-        ),
+        "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(lstm, output=linear),
+        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(lstm, keep=complement),
         "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
         "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
             lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
@@ -176,7 +173,7 @@ check_cell_gradient = book.function(
     },
     axes=("batch", "units"),
     hints=(
-        "c_t = f_t c_{t−1} + …: the derivative of c_t by c_{t−1} is f_t.",
+        "c_t = f_t c_{t−1} + …: the derivative of c_t with respect to c_{t−1} is f_t.",
         "np.prod takes an axis; the steps are start + 1, start + 2, … to the last.",
     ),
     right="A product of gates that the network sets itself can stay near 1; a product of Jacobians rarely does.",
@@ -216,9 +213,7 @@ def _observe_bit(answer):
 check_keep_a_bit = book.function(
     "keep_a_bit",
     lambda: (-20.0, 10.0),
-    draw=lambda rng: (),
     observe=_observe_bit,
-    mutants={},
     hints=(
         "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
         "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below zero.",
@@ -242,26 +237,24 @@ check_backward = book.function(
     draw=_draw_backward,
     mutants={
         "The slope of the tanh is missing: from h to c the gradient goes through 1 − tanh(c)².": (
-            lambda gh, gc, o, c: gc + gh * o
+            lambda h, d, o, c: d + h * o
         ),
         "What is carried from the next step is not added: c_t reaches the loss by h_t and by c_{t+1}, and both paths "
-        "add up.": lambda gh, gc, o, c: _grad_cell_state(gh, 0, o, c),
+        "add up.": lambda h, d, o, c: _grad_cell_state(h, 0, o, c),
         "The slope is 1 − tanh(c)²; you wrote 1 − c². The cell state has not been through the tanh yet.": (
-            lambda gh, gc, o, c: gc + gh * o * (1 - c**2)
+            lambda h, d, o, c: d + h * o * (1 - c**2)
         ),
-        "The output gate is missing: h = o · tanh(c), so the gradient by c has a factor o.": (
-            lambda gh, gc, o, c: _grad_cell_state(gh, gc, 1, c)
+        "The output gate is missing: h = o · tanh(c), so the gradient with respect to c has a factor o.": (
+            lambda h, d, o, c: _grad_cell_state(h, d, 1, c)
         ),
         "The carried gradient goes through the output gate and the slope too. It comes along the cell state, past "
-        "both.": lambda gh, gc, o, c: _grad_cell_state(gh + gc, 0, o, c),
+        "both.": lambda h, d, o, c: _grad_cell_state(h + d, 0, o, c),
         "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, 1 − "
-        "tanh(c)².": lambda gh, gc, o, c: gc + gh * o * np.tanh(c),
+        "tanh(c)².": lambda h, d, o, c: d + h * o * np.tanh(c),
         "The two paths are multiplied; gradients that come by two paths add up.": (
-            lambda gh, gc, o, c: gc * _grad_cell_state(gh, 0, o, c)
+            lambda h, d, o, c: d * _grad_cell_state(h, 0, o, c)
         ),
-        "The slope is 1 − tanh(c)²; the square is missing.": (
-            lambda gh, gc, o, c: gc + gh * o * (1 - np.tanh(c))
-        ),
+        "The slope is 1 − tanh(c)²; the square is missing.": lambda h, d, o, c: d + h * o * (1 - np.tanh(c)),
     },
     axes=("batch", "units"),
     hints=(
@@ -282,7 +275,7 @@ check_gru_step = book.function(
     draw=draw_gru,
     mutants={
         "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": (
-            partial(gru, keep=lambda z: 1 - z)
+            partial(gru, keep=complement)
         ),
         "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
         "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": (

@@ -1,4 +1,4 @@
-"""Judge a generator of the recall task: the first symbol of a sequence has to be told at its end."""
+"""Judge a generator of notebook 05's recall task: the first symbol of a sequence has to be named at its end."""
 
 import numpy as np
 

@@ -109,8 +109,8 @@ class Exercise(AnyExercise):
     """An exercise whose answer is a function.
 
     Attributes:
-        draw: makes the inputs of one call, from a generator of random numbers.
         reference: a right answer; its argument names are the ones that the task uses.
+        draw: makes the inputs of one call, from a generator of random numbers; left out where there are none.
         mutants: the usual mistakes, by the sentence that explains each.
         outputs: the name of each result, where the function returns several.
         axes: what the axes of a result mean.
@@ -119,18 +119,16 @@ class Exercise(AnyExercise):
         observe: ``observe(value, *inputs)`` turns a result into what is compared, where many results are
             right. It may raise `NotYet`.
         tolerance: an absolute tolerance in place of the usual one.
-        may_change: whether the function may change its arguments in place without remark.
     """
 
-    draw: Callable[[np.random.Generator], tuple]
     reference: Callable
-    mutants: Mapping[str, Callable]
+    draw: Callable[[np.random.Generator], tuple] = lambda rng: ()
+    mutants: Mapping[str, Callable] = field(default_factory=dict)
     outputs: Sequence[str] = ()
     axes: Sequence[str] = ()
     shapes: str = ""
     observe: Callable | None = None
     tolerance: float | None = None
-    may_change: bool = False
 
     @property
     def arguments(self) -> list[str]:
@@ -157,7 +155,7 @@ class Exercise(AnyExercise):
         expected = [self._see(call(self.reference, given, names), given) for given in inputs]
         changed = dict.fromkeys(name for outcome in outcomes for name in outcome.changed)
         remark = ""
-        if changed and not self.may_change:
+        if changed:
             remark = (
                 f" One remark: your function changes its argument {', '.join(changed)} in place, and so the "
                 "caller's own array or list."
