@@ -12,6 +12,7 @@ from lstm_course import plotting
 from lstm_course.plotting import colouring
 from lstm_course.plotting.colouring import Coloured
 from lstm_course.plotting.display import alt_text
+from lstm_course.plotting.style import INK, QUIET
 
 STATIC_TEXT = "A text box. It appears when you run this cell: click into it and press Shift+Enter."
 PAUSE = 0.3  # seconds without a keystroke after which the text is read again
@@ -85,9 +86,9 @@ class Watched:
         """Draw what the cell has added to the log-odds up to each word."""
         values, colour = self.totals[:, self.cell], plotting.COLOURS["hidden_state"]
         ax.margins(y=0.2)  # room for the ring
-        ax.axhline(0, color="0.3", linewidth=0.8)
+        ax.axhline(0, color=QUIET, linewidth=0.8)
         ax.plot(values, color=colour, marker=plotting.MARKERS["hidden_state"])
-        ax.plot(self.turn, values[self.turn], "o", markersize=13, markerfacecolor="none", color="black")
+        ax.plot(self.turn, values[self.turn], "o", markersize=13, markerfacecolor="none", color=INK)
         ax.set_ylabel("pull towards\n“positive”")
         ax.set_xticks(range(len(self.words)), self.labels, rotation=55, ha="right", rotation_mode="anchor")
         ax.tick_params(axis="x", labelsize=9 if len(self.words) <= 30 else 6)

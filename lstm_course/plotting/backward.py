@@ -6,7 +6,9 @@ from matplotlib.ticker import MaxNLocator
 from lstm_course.plotting.display import describe
 from lstm_course.plotting.style import (
     COLOURS,
+    INK,
     LINESTYLES,
+    QUIET,
     check_array,
     check_curves,
     check_fractions,
@@ -34,8 +36,8 @@ def gradient_shares(ax, shares, *, title, unit=None):
     shares = check_array("shares", shares, "(time,)")
     steps, so_far = np.arange(1, len(shares) + 1), shares[::-1].cumsum()[::-1]
     ax.bar(steps, shares, width=0.55, color=COLOURS["rnn"], alpha=0.75, label="share of this step")
-    ax.plot(steps, so_far, "o--", color="0.25", label="sum so far, from\nthe last step back")
-    ax.axhline(0, color="0.4", linewidth=0.8)
+    ax.plot(steps, so_far, "o--", color=INK, label="sum so far, from\nthe last step back")
+    ax.axhline(0, color=QUIET, linewidth=0.8)
     ax.xaxis.set_major_locator(MaxNLocator(nbins=12, integer=True))
     ax.set_xlabel("time step (the loop runs from right to left)")
     ax.set_ylabel(f"gradient ({unit})" if unit else "gradient")
@@ -69,9 +71,9 @@ def difference_by_epsilon(ax, epsilons, differences, *, title, chosen=1e-5):
     differences = check_array("differences", differences, "(n,)", low=0)
     check_length("differences", differences, len(epsilons), "epsilon")
     ax.loglog(epsilons, differences, "o-", color=COLOURS["rnn"])
-    ax.axvline(chosen, color="0.6", linestyle=":")
+    ax.axvline(chosen, color=QUIET, linestyle=":")
     ax.set_ylim(top=30 * differences.max())
-    said = {"fontsize": 9.5, "textcoords": "offset points", "color": "0.25"}
+    said = {"fontsize": 9.5, "textcoords": "offset points", "color": INK}
     ax.annotate("rounding,\ndivided by ε", (epsilons[0], differences[0]), xytext=(14, 2), va="bottom", **said)
     ax.annotate(
         "the curve between\nthe two points",
@@ -112,12 +114,12 @@ def accuracy_by_window(ax, accuracies, *, chance, title, names=None):
     for place, (window, values) in enumerate(check_curves("accuracies", accuracies)):
         values = 100 * check_fractions(f"accuracies[{window!r}]", values)
         median = np.median(values)
-        ax.plot([place] * len(values), values, "o", color=COLOURS["rnn"], alpha=0.55)
+        ax.plot([place] * len(values), values, "o", color=COLOURS["rnn"], alpha=0.75)
         ax.plot([place - 0.25, place + 0.25], [median] * 2, color=COLOURS["rnn"], linewidth=3)
         spoken.append(f"{median:.0f} % at {window}")
     ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="guessing")
     ax.plot([], [], color=COLOURS["rnn"], linewidth=3, label="median")
-    ax.plot([], [], "o", color=COLOURS["rnn"], alpha=0.55, label="one network")
+    ax.plot([], [], "o", color=COLOURS["rnn"], alpha=0.75, label="one network")
     below = {window: f"\n({name})" for window, name in (names or {}).items()}
     ax.set_xticks(range(len(windows)), [f"{window}{below.get(window, '')}" for window in windows])
     ax.grid(False, axis="x")

@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_course.plotting.display import describe
 from lstm_course.plotting.steps import lines_by_step
-from lstm_course.plotting.style import COLOURS, check_array, titled
+from lstm_course.plotting.style import COLOURS, INK, QUIET, check_array, titled
 
 
 def loss_by_weight(ax, weights, losses, *, start, title, landings=None):
@@ -30,7 +30,7 @@ def loss_by_weight(ax, weights, losses, *, start, title, landings=None):
     if len(losses) != len(weights):
         raise ValueError(f"losses: expected {len(weights)}, one per weight, found {len(losses)}")
     ax.plot(weights, losses, color=COLOURS["rnn"])
-    ax.plot(*start, "ko", markersize=7)
+    ax.plot(*start, "o", color=INK, markersize=7)
     ax.set_xlim(weights[0], weights[-1])
     ax.set_xlabel("recurrent weight $w$")
     ax.set_ylabel("loss")
@@ -39,7 +39,7 @@ def loss_by_weight(ax, weights, losses, *, start, title, landings=None):
             _step(ax, start, goal, weights[-1], label)
     else:
         towards = (start[0] - 0.24 * np.ptp(weights), 0.7 * start[1])
-        arrow = {"arrowstyle": "->", "color": "0.3"}
+        arrow = {"arrowstyle": "->", "color": QUIET}
         ax.annotate("you are here", start, xytext=towards, arrowprops=arrow)
     steps = "".join(
         f" The step {label!r} lands at weight {weight:.2f} with loss {loss:.2f}."
@@ -58,7 +58,7 @@ def _step(ax, start, goal, edge, label):
     """Draw an arrow from the start to where a step lands, and say so beside it."""
     beyond = goal[0] > edge
     end = (edge, start[1]) if beyond else goal
-    arrow = {"arrowstyle": "-|>", "linestyle": ":" if beyond else "-", "color": "0.2"}
+    arrow = {"arrowstyle": "-|>", "linestyle": ":" if beyond else "-", "color": INK}
     ax.annotate("", end, xytext=start, arrowprops=arrow)
     place = ((start[0] + end[0]) / 2, (start[1] + end[1]) / 2)
     ax.annotate(
@@ -67,7 +67,7 @@ def _step(ax, start, goal, edge, label):
         xytext=(0, 5) if beyond else (10, 0),
         textcoords="offset points",
         ha="center" if beyond else "left",
-        color="0.2",
+        color=INK,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from lstm_course.plotting.display import describe
 from lstm_course.plotting.recurrence import gate_traces, gradient_by_lag
-from lstm_course.plotting.style import COLOURS, check_array, check_curves, legend_beside, titled
+from lstm_course.plotting.style import COLOURS, INK, QUIET, check_array, check_curves, legend_beside, titled
 
 
 def difference_by_step(ax, curves, *, title):
@@ -87,16 +87,16 @@ def rate_by_radius(ax, radii, measured, predictions, *, title):
     """
     radii = check_array("radii", radii, "(n,)")
     measured = check_array("measured", measured, "(n,)", low=0)
-    looks = (("black", "--"), (COLOURS["candidate"], "-."), (COLOURS["chance"], ":"))
+    looks = ((INK, "--"), (COLOURS["candidate"], "-."), (COLOURS["chance"], ":"))
     for (label, rates), (colour, dashes) in zip(
         check_curves("predictions", predictions), looks, strict=False
     ):
         rates = check_array(f"predictions[{label!r}]", rates, "(n,)", low=0)
         ax.plot(radii, rates, dashes, color=colour, linewidth=1.4, label=label)
     ax.plot(radii, measured, "o", color=COLOURS["rnn"], label="measured")
-    ax.axhline(1, color="0.3", linewidth=1)
+    ax.axhline(1, color=QUIET, linewidth=1)
     for height, side, vertical in ((1.03, "explodes", "bottom"), (0.97, "vanishes", "top")):
-        ax.text(radii[0], height, side, va=vertical, color="0.3", fontsize=9.5)
+        ax.text(radii[0], height, side, va=vertical, color=QUIET, fontsize=9.5)
     ax.set_xlabel("spectral radius of the recurrent kernel")
     ax.set_ylabel("rate per step")
     ax.set_ylim(0, 1.3 * measured.max())

@@ -267,7 +267,7 @@ def ablation_strip(ax, rows, *, title):
         # Dots of one row are spread evenly over its height, in their given order, so that they can be counted.
         heights = position + np.linspace(-0.25, 0.25, len(random) + 2)[1:-1]
         names = {"label": f"random cells ({len(random)})"} if position == 0 else {}
-        ax.plot(100 * random, heights, "o", color=COLOURS["chance"], alpha=0.6, **names)
+        ax.plot(100 * random, heights, "o", color=COLOURS["chance"], alpha=0.8, **names)
         names = {"label": "claimed cells"} if position == 0 else {}
         ax.plot(
             100 * claimed,

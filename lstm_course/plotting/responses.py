@@ -8,6 +8,7 @@ from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
     MARKERS,
+    QUIET,
     beside,
     check_array,
     check_curves,
@@ -99,7 +100,7 @@ def strongest_responses(ax, rows, *, title):
     rows = check_rows(rows, 2)
     values = check_array("rows", [value for _, value in rows], "(rows,)")
     ax.barh(range(len(rows)), values, color=COLOURS["hidden_state"])
-    ax.axvline(0, color="0.3", linewidth=1.2)
+    ax.axvline(0, color=QUIET, linewidth=1.2)
     ax.set_xlabel("hidden state after the word in capitals")
     row_axis(ax, [context for context, _ in rows])
     listed = ", ".join(f"{context} {value:+.2f}".replace("-", "−") for context, value in rows)

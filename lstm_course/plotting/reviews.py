@@ -183,7 +183,8 @@ def embedding_heatmap(ax, matrix, *, title, row_labels):
     image = ax.imshow(matrix, aspect="auto", cmap="RdBu_r", vmin=-limit, vmax=limit)
     ax.figure.colorbar(image, ax=ax, label="value")
     for (row, column), value in np.ndenumerate(matrix):
-        ink = "white" if abs(value) > 0.6 * limit else "black"
+        # Where white and black are equally readable: the map's red is lighter than its blue there.
+        ink = "white" if abs(value) > (0.66 if value > 0 else 0.7) * limit else "black"
         ax.text(
             column, row, f"{np.round(value, 2) + 0.0:.2f}", ha="center", va="center", color=ink, fontsize=9
         )

@@ -5,6 +5,7 @@ import numpy as np
 from lstm_course.plotting.display import describe
 from lstm_course.plotting.recurrence import hidden_states
 from lstm_course.plotting.style import (
+    INK,
     RAMP,
     RAMP_MARKERS,
     check_array,
@@ -43,7 +44,7 @@ def state_walk(ax, walks, *, title):
             box = {"facecolor": ax.get_facecolor(), "edgecolor": colour, "pad": 2}
             ax.text(*middle, word, color=colour, ha="center", va="center", fontsize=9, bbox=box)
         ends.append(f"“{text}” ends at ({states[-1][0]:.2f}, {states[-1][1]:.2f})")
-    ax.plot(*states[0], "ko", markersize=9)
+    ax.plot(*states[0], "o", color=INK, markersize=9)
     ax.margins(0.12)
     ax.set_xlabel("unit 0")
     ax.set_ylabel("unit 1")
