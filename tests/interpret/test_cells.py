@@ -91,6 +91,17 @@ def test_a_gate_is_held_at_each_units_value(gate):
     np.testing.assert_allclose(held, np.broadcast_to(values, held.shape), atol=1e-6)
 
 
+def test_several_gates_are_held_at_once():
+    model = network(layers.LSTM(4))
+    before = model.get_weights()
+    with interpret.gates_held(model, {"input_gate": 1.0, "forget_gate": [0.0, 0.25, 0.9, 1.0]}):
+        trace = interpret.gate_trace(model, IDS)
+    assert (trace.input_gate == 1).all()
+    np.testing.assert_allclose(trace.forget_gate[0, 0], [0.0, 0.25, 0.9, 1.0], atol=1e-6)
+    for old, new in zip(before, model.get_weights(), strict=True):
+        np.testing.assert_array_equal(old, new)
+
+
 def test_an_error_inside_restores_the_weights():
     model = network(layers.LSTM(4))
     before = model.get_weights()
