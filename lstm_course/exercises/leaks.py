@@ -79,7 +79,7 @@ SUITED = {letter: remedy for letter, (remedy, _) in _SYMPTOMS.items()}
 """The remedy for each model."""
 
 _WHY_NOT = {
-    "regularise": "Regularising holds back a model that learns its reviews memorised",
+    "regularise": "Regularising holds back a model that memorises its reviews",
     "longer": "More epochs help where the validation loss is still on its way down",
     "larger": "A larger model helps where the training loss itself cannot get lower",
     "average": "Averaging the weights helps where they swing around a good place",
