@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from lstm_course.plotting.display import describe
+from lstm_course.plotting.display import describe, percent
 from lstm_course.plotting.errors import accuracy_by_group
 from lstm_course.plotting.style import (
     COLOURS,
@@ -47,7 +47,7 @@ def gate_means(ax, means, *, places, title):
         ax.plot(shift + np.arange(len(values)), values, linestyle="none", label=name, **style)
         said.append(f"{name} " + ", ".join(f"{value:.2f}" for value in values))
     ax.set_xticks(range(len(places)), [label.replace(" ", "\n", 1) for label in places])
-    ax.set(ylim=(0, 1), xlabel="where in the text", ylabel="mean over cells\n(0 closed, 1 open)")
+    ax.set(ylim=(0, 1), xlabel="where in the text", ylabel="mean over cells\n(0 shut, 1 open)")
     legend_beside(ax)
     describe(ax, f"Mean gates at these places: {', '.join(places)}. {'; '.join(said).capitalize()}.")
     return titled(ax, title)
@@ -123,6 +123,6 @@ def accuracy_by_property(ax, rows, *, name, title, overall=None):
     """
     accuracy_by_group(ax, rows, overall=overall, title=title)
     ax.set_xlabel(name)
-    listed = ", ".join(f"{label} {100 * value:.0f} %" for label, value, *_ in rows)
+    listed = ", ".join(f"{label} {percent(value)}" for label, value, *_ in rows)
     describe(ax, f"Accuracy with 95 % intervals by {name}: {listed}.")
     return titled(ax, title)
