@@ -1,4 +1,4 @@
-"""Judge weights that a learner chose by hand: a network that keeps the parity, a unit that keeps one bit."""
+"""Judge notebook 01's weights chosen by hand: a network that keeps the parity, a unit that keeps one bit."""
 
 import numpy as np
 

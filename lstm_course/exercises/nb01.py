@@ -117,9 +117,7 @@ check_count = book.function(
             lambda d, u: d * u + u
         ),
         "This is the kernel alone; the recurrent kernel and the biases are missing.": lambda d, u: d * u,
-        "The kernel is missing: features × units weights from the input to the state.": (
-            lambda d, u: u * u + u
-        ),
+        "The kernel is missing: features × units weights from the input to the state.": lambda d, u: u**2 + u,
         "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,
         "Features and units are swapped: the state has `units` numbers.": lambda d, u: d * (u + d + 1),
         "Keras's SimpleRNN has one bias vector; you count two.": partial(_count, bias=2),

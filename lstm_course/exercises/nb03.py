@@ -229,24 +229,25 @@ def _observe_orthogonal(matrix, units, rng):
     return matrix.T @ matrix
 
 
+def _normal(units, rng, size=lambda matrix: 1):
+    matrix = rng.normal(size=(units, units))
+    return matrix / size(matrix)
+
+
 check_orthogonal = book.function(
     "orthogonal",
-    lambda units, rng: np.linalg.qr(rng.normal(size=(units, units)))[0],
+    lambda units, rng: np.linalg.qr(_normal(units, rng))[0],
     draw=lambda rng: (int(rng.integers(4, 8)), np.random.default_rng(rng.integers(99))),
     observe=_observe_orthogonal,
     mutants={
-        "These are plain normal numbers: the columns have neither length 1 nor right angles.": (
-            lambda units, rng: rng.normal(size=(units, units))
-        ),
+        "These are plain normal numbers: the columns have neither length 1 nor right angles.": _normal,
         "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
-            lambda units, rng: rng.normal(size=(units, units)) / np.sqrt(units)
+            partial(_normal, size=lambda m: np.sqrt(len(m)))
         ),
-        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the others "
-        "smaller; an orthogonal matrix keeps every direction.": (
-            lambda units, rng: _unit_radius(rng.normal(size=(units, units)))
-        ),
+        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the others smaller; an "
+        "orthogonal matrix keeps every direction.": partial(_normal, size=lambda m: np.abs(eigvals(m)).max()),
         "The columns have length 1, but stand at any angle to each other.": (
-            lambda units, rng: _unit_columns(rng.normal(size=(units, units)))
+            partial(_normal, size=lambda m: np.linalg.norm(m, axis=0))
         ),
     },
     outputs=("matrix.T @ matrix",),
@@ -258,39 +259,26 @@ check_orthogonal = book.function(
 )
 
 
-def _unit_radius(matrix):
-    return matrix / np.abs(eigvals(matrix)).max()
-
-
-def _unit_columns(matrix):
-    return matrix / np.linalg.norm(matrix, axis=0)
-
-
 check_remedy = book.value(
     "remedy",
     {"a": "clip", "b": "orthogonal", "c": "lstm"},
     choices=("clip", "orthogonal", "lstm"),
     mistakes={
-        (
-            "a",
-            "orthogonal",
-        ): "An orthogonal start concerns the first update; this network fails at the 300th, when one "
-        "gradient explodes.",
+        ("a", "orthogonal"): (
+            "An orthogonal start concerns the first update; this network fails at the 300th, when one gradient "
+            "explodes."
+        ),
         (
             "a",
             "lstm",
-        ): ("An LSTM can explode as well. What went wrong is one step of enormous length: bound the length."),
+        ): "An LSTM can explode as well. What went wrong is one step of enormous length: bound the length.",
         ("b", "clip"): "Clipping makes large gradients smaller. These are too small, and stay so.",
-        (
-            "b",
-            "lstm",
-        ): "It would help, but the network has to stay a SimpleRNN: begin where nothing shrinks.",
+        ("b", "lstm"): "It would help, but the network has to stay a SimpleRNN: begin where nothing shrinks.",
         ("c", "clip"): "Gradients are clipped already, and the trouble is that they vanish.",
-        (
-            "c",
-            "orthogonal",
-        ): "It has that start already. Training moves away from it, and the tanh shrinks the rest: "
-        "the state needs a path without a tanh in every step.",
+        ("c", "orthogonal"): (
+            "It has that start already. Training moves away from it, and the tanh shrinks the rest: the state "
+            "needs a path without a tanh in every step."
+        ),
     },
     hints=(
         "Ask of each failure first: exploding or vanishing?",

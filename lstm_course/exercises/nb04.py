@@ -7,7 +7,6 @@ import numpy as np
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 from lstm_course.exercises.gated import (
-    complement,
     draw_gates,
     draw_gru,
     draw_lstm,
@@ -82,7 +81,9 @@ check_step = book.function(
             partial(lstm, candidate=linear)
         ),
         "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(lstm, output=linear),
-        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": partial(lstm, keep=complement),
+        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": (
+            partial(lstm, keep=lambda f: 1 - f)
+        ),
         "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
         "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
             lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
@@ -275,7 +276,7 @@ check_gru_step = book.function(
     draw=draw_gru,
     mutants={
         "You swap z and 1 − z: in Keras's GRU z keeps the old state, and 1 − z takes the candidate.": (
-            partial(gru, keep=complement)
+            partial(gru, keep=lambda z: 1 - z)
         ),
         "You reset the state before the product, (r · h) @ U, as in the first paper on the GRU. With "
         "reset_after=True the gate multiplies the product, bias included: r · (h @ U + b).": (
