@@ -15,7 +15,7 @@ def draw(rng):
     return gradient, vectors, float(rng.choice([0.02, 0.05, 0.1]))
 
 
-def worst_perturbation(gradient, vectors, share, *, scale=None, unit=None, norm=np.linalg.norm):
+def perturbation(gradient, vectors, share, *, scale=None, unit=None, norm=np.linalg.norm):
     """Return ``share`` times the length of the vectors, along the gradient."""
     return share * (scale or norm)(vectors) * gradient / (unit or norm)(gradient)
 
@@ -33,68 +33,60 @@ def _each_word(values):
 
 
 MUTANTS = {
-    "This perturbation lowers the loss. The gradient points to where it rises; the worst perturbation goes along it.": (
-        lambda gradient, vectors, share: -worst_perturbation(gradient, vectors, share)
-    ),
+    "This perturbation lowers the loss. The gradient points to where it rises; the worst perturbation goes along "
+    "it.": lambda *a: -perturbation(*a),
     "Your perturbation is as long as `share` itself. It is a share of the length of the vectors: multiply by that "
-    "too.": partial(worst_perturbation, scale=_one),
-    "The gradient has a length of its own, which has to go: divide by it.": partial(
-        worst_perturbation, unit=_one
-    ),
+    "too.": partial(perturbation, scale=_one),
+    "The gradient has a length of its own, which has to go: divide by it.": partial(perturbation, unit=_one),
     "The gradient has a length of its own, which has to go; and the perturbation is a share of the length of the "
-    "vectors.": partial(worst_perturbation, scale=_one, unit=_one),
-    "Each word gets a perturbation of its own length, a share of its own vector. The review is one long vector: one length "
-    "over all its numbers.": partial(worst_perturbation, norm=_each_word),
+    "vectors.": partial(perturbation, scale=_one, unit=_one),
+    "Each word gets a perturbation of its own length, a share of its own vector. The review is one long vector: one "
+    "length over all its numbers.": partial(perturbation, norm=_each_word),
     "You scale the gradient to length 1 at each word, so that a word that does not matter is perturbed as far as one "
-    "that does. One length, over all numbers.": partial(worst_perturbation, unit=_each_word),
-    "Each word gets a perturbation by the length of its own vector. The review is one long vector: one length over all its "
-    "numbers.": partial(worst_perturbation, scale=_each_word),
-    "`share` is missing: the perturbation is as long as the vectors themselves.": lambda gradient, vectors, share: (
-        worst_perturbation(gradient, vectors, 1.0)
+    "that does. One length, over all numbers.": partial(perturbation, unit=_each_word),
+    "Each word gets a perturbation by the length of its own vector. The review is one long vector: one length over all "
+    "its numbers.": partial(perturbation, scale=_each_word),
+    "`share` is missing: the perturbation is as long as the vectors themselves.": (
+        lambda g, v, s: perturbation(g, v, 1.0)
     ),
-    "You multiply by the vectors; multiply by their length, which is one number.": lambda gradient, vectors, share: (
-        share * vectors * gradient / np.linalg.norm(gradient)
+    "You multiply by the vectors; multiply by their length, which is one number.": (
+        lambda g, v, s: s * v * g / np.linalg.norm(g)
     ),
     "len(vectors) is the number of words. The length of the vectors is the root of the sum of squares, "
-    "np.linalg.norm(vectors).": partial(worst_perturbation, scale=len),
+    "np.linalg.norm(vectors).": partial(perturbation, scale=len),
     "vectors.size counts the numbers. The length of the vectors is the root of the sum of squares, "
-    "np.linalg.norm(vectors).": partial(worst_perturbation, scale=np.size),
+    "np.linalg.norm(vectors).": partial(perturbation, scale=np.size),
     "The lengths are taken down each column. The review is one long vector: one length over all its "
-    "numbers.": partial(worst_perturbation, norm=partial(np.linalg.norm, axis=0)),
+    "numbers.": partial(perturbation, norm=partial(np.linalg.norm, axis=0)),
     "np.linalg.norm(…, 2) of a matrix is its largest stretch, not its length as one long vector. Leave the 2 "
-    "out.": partial(worst_perturbation, norm=partial(np.linalg.norm, ord=2)),
-    "The length is the root of the sum of squares; the root is missing.": partial(
-        worst_perturbation, norm=_squares
+    "out.": partial(perturbation, norm=partial(np.linalg.norm, ord=2)),
+    "The length is the root of the sum of squares; the root is missing.": (
+        partial(perturbation, norm=_squares)
     ),
-    "The root is missing where you divide by the length of the gradient.": partial(
-        worst_perturbation, unit=_squares
+    "The root is missing where you divide by the length of the gradient.": (
+        partial(perturbation, unit=_squares)
     ),
-    "The root is missing in the length of the vectors.": partial(worst_perturbation, scale=_squares),
-    "You add up absolute values, or take their mean; the length is the root of the sum of squares.": partial(
-        worst_perturbation, norm=lambda values: np.abs(values).sum()
+    "The root is missing in the length of the vectors.": partial(perturbation, scale=_squares),
+    "You add up absolute values, or take their mean; the length is the root of the sum of squares.": (
+        partial(perturbation, norm=lambda x: np.abs(x).sum())
     ),
-    "You divide by the largest number; the length is the root of the sum of squares.": partial(
-        worst_perturbation, unit=lambda values: np.abs(values).max()
+    "You divide by the largest number; the length is the root of the sum of squares.": (
+        partial(perturbation, unit=lambda x: np.abs(x).max())
     ),
-    "The sign of the gradient changes every number by the same amount. That is the worst where each number has a "
-    "bound of its own (Goodfellow et al., 2015); here the length of the whole is bounded.": (
-        lambda gradient, vectors, share: share * np.sign(gradient)
+    "The sign of the gradient changes every number by the same amount. That is the worst where each number "
+    "has a bound of its own (Goodfellow et al., 2015); here the length of the whole is bounded.": (
+        lambda g, v, s: s * np.sign(g)
     ),
     "The sign of the gradient has a length of its own, the root of how many numbers there are; and the loss rises "
-    "fastest along the gradient itself.": lambda gradient, vectors, share: (
-        share * np.linalg.norm(vectors) * np.sign(gradient)
-    ),
+    "fastest along the gradient itself.": lambda g, v, s: s * np.linalg.norm(v) * np.sign(g),
     "The length is right, but the sign of the gradient changes every number alike. The loss rises fastest along the "
-    "gradient itself.": lambda gradient, vectors, share: worst_perturbation(
-        np.sign(gradient), vectors, share
+    "gradient itself.": lambda g, v, s: perturbation(np.sign(g), v, s),
+    "These are the vectors after the perturbation; the perturbation alone is asked for.": (
+        lambda g, v, s: v + perturbation(g, v, s)
     ),
-    "These are the vectors after the perturbation; the perturbation alone is asked for.": lambda gradient, vectors, share: (
-        vectors + worst_perturbation(gradient, vectors, share)
+    "Gradient and vectors are swapped: your perturbation goes along the vectors.": (
+        lambda g, v, s: perturbation(v, g, s)
     ),
-    "Gradient and vectors are swapped: your perturbation goes along the vectors.": lambda gradient, vectors, share: (
-        worst_perturbation(vectors, gradient, share)
-    ),
-    "Your perturbation goes along the vectors, which only makes them longer; the gradient gives the direction.": (
-        lambda gradient, vectors, share: share * vectors
-    ),
+    "Your perturbation goes along the vectors, which only makes them longer; the gradient gives the "
+    "direction.": lambda g, v, s: s * v,
 }

@@ -1,19 +1,13 @@
 """Exercises of notebook 05, *RNN, LSTM or GRU?*."""
 
 from functools import partial
+from math import ceil, floor, log
 
 import numpy as np
 
 from lstm_course.exercises.engine.checking import Exercise, Notebook
 from lstm_course.exercises.engine.choosing import SetExercise
-from lstm_course.exercises.fair_comparison import (
-    MODELS,
-    SITUATIONS,
-    SPOILS,
-    SPOILS_NOT,
-    SUITED,
-    WHY_NOT,
-)
+from lstm_course.exercises.fair_comparison import MODELS, SITUATIONS, SPOILS, SPOILS_NOT, SUITED, WHY_NOT
 from lstm_course.exercises.recall import RecallExercise, observe_recall, recall
 
 book = Notebook("05", "RNN, LSTM or GRU?")
@@ -25,29 +19,26 @@ check_recall = book.add(
         draw=lambda rng: (300, int(rng.integers(4, 9)), int(rng.integers(3, 6)), np.random.default_rng(rng)),
         reference=recall,
         observe=observe_recall,
-        mutants={},  # what is observed explains itself
         hints=(
             "rng.integers(symbols, size=(count, lag + 1)) draws all symbols of all sequences.",
             "np.eye(symbols)[numbers] makes them one-hot, on one more axis.",
             "The labels are the numbers at step 0: numbers[:, 0].",
         ),
-        right=(
-            "Everything between the cue and the end is noise, so only what the state kept for `lag` steps can help."
-        ),
+        right="Everything between the cue and the end is noise, so only what the state kept for `lag` steps can help.",
     )
 )
 
 _BLOCKS = {"SimpleRNN": (1, 1), "LSTM": (4, 4), "GRU": (3, 6)}  # products, biases for each unit
 
 
-def _weights(features, units, cell, blocks=_BLOCKS, recurrent=1, bias=1):
+def _count(features, units, cell, blocks=_BLOCKS, recurrent=1, bias=1):
     products, biases = blocks[cell]
     return products * (features + recurrent * units) * units + bias * biases * units
 
 
-def _units_for(parameters, features, cell, **mistake):
+def _units(parameters, features, cell, **mistake):
     units = 1
-    while _weights(features, units, cell, **mistake) <= parameters:
+    while _count(features, units, cell, **mistake) <= parameters:
         units += 1
     return units - 1
 
@@ -55,7 +46,7 @@ def _units_for(parameters, features, cell, **mistake):
 def _draw_budget(rng, cell, share):
     """Return a budget that exceeds a whole layer by this share of what one more unit takes."""
     features, units = int(rng.integers(3, 9)), int(rng.integers(9, 20))
-    least, most = (_weights(features, u, cell) for u in (units, units + 1))
+    least, most = (_count(features, u, cell) for u in (units, units + 1))
     return min(least + int(share * (most - least)), most - 1), features, cell
 
 
@@ -68,7 +59,7 @@ class _BudgetExercise(Exercise):
 
 
 def _without_gates(parameters, features, cell):
-    return _units_for(parameters, features, "SimpleRNN") // _BLOCKS[cell][0]
+    return _units(parameters, features, "SimpleRNN") // _BLOCKS[cell][0]
 
 
 def _real_units(parameters, features, cell):
@@ -78,8 +69,8 @@ def _real_units(parameters, features, cell):
 
 
 def _nearest(parameters, features, cell):
-    units = _units_for(parameters, features, cell)
-    least, most = (_weights(features, u, cell) for u in (units, units + 1))
+    units = _units(parameters, features, cell)
+    least, most = (_count(features, u, cell) for u in (units, units + 1))
     return units + (most - parameters < parameters - least)
 
 
@@ -87,48 +78,46 @@ check_units_for = book.add(
     _BudgetExercise(
         name="units_for",
         draw=_draw_budget,
-        reference=_units_for,
+        reference=_units,
         mutants={
-            "You count every cell as a SimpleRNN. An LSTM has four such blocks, a GRU three.": partial(
-                _units_for, blocks=dict.fromkeys(_BLOCKS, (1, 1))
+            "You count every cell as a SimpleRNN. An LSTM has four such blocks, a GRU three.": (
+                partial(_units, blocks=dict.fromkeys(_BLOCKS, (1, 1)))
             ),
-            "You count the GRU with one bias. With reset_after=True, Keras's default, the inputs' share and "
-            "the state's share have one each.": partial(_units_for, blocks={**_BLOCKS, "GRU": (3, 3)}),
-            "You count the GRU like an LSTM. It has three blocks, not four, and two biases in each.": partial(
-                _units_for, blocks={**_BLOCKS, "GRU": (4, 4)}
+            "You count the GRU with one bias. With reset_after=True, Keras's default, the inputs' share and the "
+            "state's share have one each.": partial(_units, blocks={**_BLOCKS, "GRU": (3, 3)}),
+            "You count the GRU like an LSTM. It has three blocks, not four, and two biases in each.": (
+                partial(_units, blocks={**_BLOCKS, "GRU": (4, 4)})
             ),
-            "You count three blocks for the LSTM; it has three gates and the candidate, four.": partial(
-                _units_for, blocks={**_BLOCKS, "LSTM": (3, 3)}
+            "You count three blocks for the LSTM; it has three gates and the candidate, four.": (
+                partial(_units, blocks={**_BLOCKS, "LSTM": (3, 3)})
             ),
-            "The biases are missing from your count.": partial(_units_for, bias=0),
+            "The biases are missing from your count.": partial(_units, bias=0),
             "You count two biases for each block of every cell, as PyTorch has. In Keras only the GRU has "
-            "two.": partial(_units_for, blocks={"SimpleRNN": (1, 2), "LSTM": (4, 8), "GRU": (3, 6)}),
-            "The recurrent kernel is missing from your count: units × units in each block.": partial(
-                _units_for, recurrent=0
+            "two.": partial(_units, blocks={"SimpleRNN": (1, 2), "LSTM": (4, 8), "GRU": (3, 6)}),
+            "The recurrent kernel is missing from your count: units × units in each block.": (
+                partial(_units, recurrent=0)
             ),
-            "One unit too many: that layer is larger than the budget. Round down.": lambda *a: (
-                _units_for(*a) + 1
-            ),
-            "One unit too few: at most `parameters` weights allows a layer of exactly that many.": lambda *a: (
-                _units_for(*a) - 1
+            "One unit too many: that layer is larger than the budget. Round down.": lambda *a: _units(*a) + 1,
+            "One unit too few: at most `parameters` weights allows a layer of exactly that many.": (
+                lambda *a: _units(*a) - 1
             ),
             "A layer of exactly `parameters` weights is allowed as well: at most, not fewer than.": (
-                lambda parameters, features, cell: _units_for(parameters - 1, features, cell)
+                lambda p, d, cell: _units(p - 1, d, cell)
             ),
             "You leave the features out: every block has a kernel, features × units, as well.": (
-                lambda parameters, features, cell: _units_for(parameters, 0, cell)
+                lambda p, d, cell: _units(p, 0, cell)
             ),
             "You take the square root of the weights of a block, which leaves features and biases out.": (
-                lambda parameters, features, cell: int((parameters / _BLOCKS[cell][0]) ** 0.5)
+                lambda p, d, cell: int((p / _BLOCKS[cell][0]) ** 0.5)
             ),
             "The number of units is a whole one: round down.": _real_units,
-            "You round up, and the layer is larger than the budget. Round down.": lambda *a: int(
-                np.ceil(_real_units(*a) - 1e-9)
+            "You round up, and the layer is larger than the budget. Round down.": (
+                lambda *a: ceil(_real_units(*a) - 1e-9)
             ),
             "You round to the nearest. The budget may not be exceeded: round down.": _nearest,
             "You take a quarter (an LSTM) or a third (a GRU) of the SimpleRNN's units. The recurrent kernel "
-            "grows with the square of the units, so a quarter of the units has far less than a quarter of its "
-            "weights.": _without_gates,
+            "grows with the square of the units, so a quarter of the units has far less than a quarter of "
+            "its weights.": (_without_gates),
         },
         hints=(
             "An LSTM layer has 4 (features + units + 1) units weights. And a SimpleRNN? A GRU has two biases.",
@@ -139,43 +128,39 @@ check_units_for = book.add(
 )
 
 
-def _lag_limit(rate, share):
-    return int(np.floor(np.log(share) / np.log(rate))) + 1
+def _limit(rate, share):
+    return floor(log(share) / log(rate)) + 1
 
 
 check_lag_limit = book.function(
     "lag_limit",
-    _lag_limit,
+    _limit,
     draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
     mutants={
-        "One step too few: there the gradient is still above `share`. Round up.": lambda rate, share: (
-            _lag_limit(rate, share) - 1
+        "One step too few: there the gradient is still above `share`. Round up.": lambda *a: _limit(*a) - 1,
+        "One step too many: one step earlier the gradient is below `share` already.": (
+            lambda *a: _limit(*a) + 1
         ),
-        "One step too many: one step earlier the gradient is below `share` already.": lambda rate, share: (
-            _lag_limit(rate, share) + 1
+        "The number of steps is a whole one: round up.": lambda r, s: log(s) / log(r),
+        "You round to the nearest. It has to be below `share`: round up.": (
+            lambda r, s: round(log(s) / log(r))
         ),
-        "The number of steps is a whole one: round up.": lambda rate, share: np.log(share) / np.log(rate),
-        "You round to the nearest. It has to be below `share`: round up.": lambda rate, share: round(
-            np.log(share) / np.log(rate)
-        ),
-        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": lambda rate, share: (
-            1 - _lag_limit(rate, share)
+        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": (
+            lambda *a: 1 - _limit(*a)
         ),
         "The decay is geometric, not linear: each step takes its part of what is left.": (
-            lambda rate, share: int(np.ceil((1 - share) / (1 - rate)))
+            lambda r, s: ceil((1 - s) / (1 - r))
         ),
         "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
-            lambda rate, share: int(np.ceil(np.log(rate) / np.log(share)))
+            lambda r, s: ceil(log(r) / log(s))
         ),
-        "This is the share that is lost; `share` is what is left.": lambda rate, share: _lag_limit(
-            rate, 1 - share
-        ),
+        "This is the share that is lost; `share` is what is left.": lambda r, s: _limit(r, 1 - s),
         "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (
-            lambda rate, share: _lag_limit(1 - rate, share)
+            lambda r, s: _limit(1 - r, s)
         ),
-        "This is what is left after one step, not a number of steps.": lambda rate, share: rate * share,
+        "This is what is left after one step, not a number of steps.": lambda r, s: r * s,
         "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
-            lambda rate, share: rate**share
+            lambda r, s: r**s
         ),
     },
     hints=(
@@ -189,8 +174,8 @@ check_lag_limit = book.function(
 )
 
 
-def _crossing_lag(rnn_start, rnn_rate, lstm_start, lstm_rate):
-    return int(np.floor(np.log(rnn_start / lstm_start) / np.log(lstm_rate / rnn_rate))) + 1
+def _crossing(rnn_start, rnn_rate, lstm_start, lstm_rate):
+    return floor(log(rnn_start / lstm_start) / log(lstm_rate / rnn_rate)) + 1
 
 
 def _draw_crossing(rng):
@@ -201,31 +186,31 @@ def _draw_crossing(rng):
 
 check_crossing_lag = book.function(
     "crossing_lag",
-    _crossing_lag,
+    _crossing,
     draw=_draw_crossing,
     mutants={
-        "One lag too small: there the RNN's gradient is still the larger one. Round up.": lambda *a: (
-            _crossing_lag(*a) - 1
+        "One lag too small: there the RNN's gradient is still the larger one. Round up.": (
+            lambda *a: _crossing(*a) - 1
         ),
-        "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": lambda *a: (
-            _crossing_lag(*a) + 1
+        "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": (
+            lambda *a: _crossing(*a) + 1
         ),
-        "The lag is a whole number: round up.": lambda a, r, b, s: np.log(a / b) / np.log(s / r),
-        "You round to the nearest. The LSTM's has to be larger: round up.": lambda a, r, b, s: round(
-            np.log(a / b) / np.log(s / r)
+        "The lag is a whole number: round up.": lambda a, r, b, s: log(a / b) / log(s / r),
+        "You round to the nearest. The LSTM's has to be larger: round up.": (
+            lambda a, r, b, s: round(log(a / b) / log(s / r))
         ),
         "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (
             lambda *a: 1
         ),
         "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
-        "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by "
-        "lstm_rate / rnn_rate at every step.": lambda a, r, b, s: int(np.ceil((a - b) / (s - r))),
-        "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of "
-        "lstm_rate / rnn_rate.": lambda a, r, b, s: int(np.ceil(np.log(b / a) / np.log(r))),
+        "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by lstm_rate / "
+        "rnn_rate at every step.": lambda a, r, b, s: ceil((a - b) / (s - r)),
+        "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of lstm_rate / "
+        "rnn_rate.": lambda a, r, b, s: ceil(log(b / a) / log(r)),
         "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
-            lambda a, r, b, s: int(np.floor(np.log(b / a) / np.log(r))) + 2
+            lambda a, r, b, s: floor(log(b / a) / log(r)) + 2
         ),
-        "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing_lag(*a),
+        "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing(*a),
     },
     hints=(
         "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
@@ -235,7 +220,7 @@ check_crossing_lag = book.function(
 )
 
 
-def _seed_interval(accuracies, t=2.776, less=1, root=0.5, n=None):
+def _interval(accuracies, t=2.776, less=1, root=0.5, n=None):
     accuracies = np.asarray(accuracies)
     half = t * accuracies.std(ddof=less) / (n or len(accuracies)) ** root
     return accuracies.mean() - half, accuracies.mean() + half
@@ -249,57 +234,59 @@ def _binomial(accuracies):
 
 check_seed_interval = book.function(
     "seed_interval",
-    _seed_interval,
+    _interval,
     draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3).tolist(),),
     mutants={
-        "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, "
-        "it takes Student's 2.776.": partial(_seed_interval, t=1.96),
-        "np.std divides by n unless told otherwise: the standard deviation of a sample has n − 1, "
-        "np.std(accuracies, ddof=1).": partial(_seed_interval, less=0),
+        "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, it takes "
+        "Student's 2.776.": partial(_interval, t=1.96),
+        "np.std divides by n unless told otherwise: the standard deviation of a sample has n − 1, np.std(accuracies, "
+        "ddof=1).": partial(_interval, less=0),
         "Two things make your interval too narrow: np.std without ddof=1, and 1.96 where five seeds take "
-        "2.776.": partial(_seed_interval, t=1.96, less=0),
-        "You take the standard deviation of the seeds for that of their mean. The mean of five scatters "
-        "less, by sqrt(5).": partial(_seed_interval, root=0),
-        "You take the standard deviation of the seeds, with n, for that of their mean. Use ddof=1, and "
-        "divide by sqrt(5).": partial(_seed_interval, root=0, less=0),
-        "You take 1.96 standard deviations of the seeds. The mean of five scatters less, by sqrt(5), and "
-        "five seeds take 2.776.": partial(_seed_interval, root=0, t=1.96),
+        "2.776.": partial(_interval, t=1.96, less=0),
+        "You take the standard deviation of the seeds for that of their mean. The mean of five scatters less, by "
+        "sqrt(5).": partial(_interval, root=0),
+        "You take the standard deviation of the seeds, with n, for that of their mean. Use ddof=1, and divide by "
+        "sqrt(5).": partial(_interval, root=0, less=0),
+        "You take 1.96 standard deviations of the seeds. The mean of five scatters less, by sqrt(5), and five seeds "
+        "take 2.776.": partial(_interval, root=0, t=1.96),
         "You take 1.96 standard deviations of the seeds, with n. Use ddof=1, divide by sqrt(5), and take "
-        "2.776.": partial(_seed_interval, root=0, t=1.96, less=0),
-        "This is one standard deviation of the seeds on either side. Divide by sqrt(5) and take 2.776.": partial(
-            _seed_interval, root=0, t=1
+        "2.776.": partial(_interval, root=0, t=1.96, less=0),
+        "This is one standard deviation of the seeds on either side. Divide by sqrt(5) and take 2.776.": (
+            partial(_interval, root=0, t=1)
         ),
-        "This is one standard deviation of the seeds, with n, on either side. Use ddof=1, divide by sqrt(5) "
-        "and take 2.776.": partial(_seed_interval, root=0, t=1, less=0),
-        "This is the formula for one accuracy over n reviews. Here the five accuracies themselves show how "
-        "much they scatter.": _binomial,
-        "You divide by 5; the standard error has sqrt(5).": partial(_seed_interval, root=1),
-        "You divide by sqrt(4). The n − 1 is in the standard deviation; its mean is divided by "
-        "sqrt(5).": partial(_seed_interval, n=4),
-        "This is one standard error on either side; 95 % takes 2.776 of them.": partial(_seed_interval, t=1),
-        "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": partial(
-            _seed_interval, t=2.571
+        "This is one standard deviation of the seeds, with n, on either side. Use ddof=1, divide by sqrt(5) and take "
+        "2.776.": partial(_interval, root=0, t=1, less=0),
+        "This is the formula for one accuracy over n reviews. Here the five accuracies themselves show how much they "
+        "scatter.": _binomial,
+        "You divide by 5; the standard error has sqrt(5).": partial(_interval, root=1),
+        "You divide by sqrt(4). The n − 1 is in the standard deviation; its mean is divided by sqrt(5).": (
+            partial(_interval, n=4)
         ),
-        "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": partial(
-            _seed_interval, t=2.132
+        "This is one standard error on either side; 95 % takes 2.776 of them.": partial(_interval, t=1),
+        "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": (
+            partial(_interval, t=2.571)
         ),
-        "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": partial(
-            _seed_interval, t=1.388
+        "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": (
+            partial(_interval, t=2.132)
         ),
-        "Your interval is around the median; it is one for the mean.": lambda a: (
-            np.array(_seed_interval(a)) - np.mean(a) + np.median(a)
+        "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": (
+            partial(_interval, t=1.388)
         ),
-        "s is the standard deviation; you take its square, the variance.": lambda a: (
-            np.mean(a) - 2.776 * np.var(a, ddof=1) / 5**0.5,
-            np.mean(a) + 2.776 * np.var(a, ddof=1) / 5**0.5,
+        "Your interval is around the median; it is one for the mean.": (
+            lambda a: np.array(_interval(a)) - np.mean(a) + np.median(a)
         ),
-        "Low and high are swapped.": lambda a: _seed_interval(a)[::-1],
+        "s is the standard deviation; you take its square, the variance.": (
+            lambda a: (
+                np.mean(a) - 2.776 * np.var(a, ddof=1) / 5**0.5,
+                np.mean(a) + 2.776 * np.var(a, ddof=1) / 5**0.5,
+            )
+        ),
+        "Low and high are swapped.": lambda a: _interval(a)[::-1],
         "These are the worst and the best seed, whose distance grows with every seed that you add.": (
             lambda a: (min(a), max(a))
         ),
-        "These are the mean and the half width: return mean − half and mean + half.": lambda a: (
-            np.mean(a),
-            _seed_interval(a)[1] - np.mean(a),
+        "These are the mean and the half width: return mean − half and mean + half.": (
+            lambda a: (np.mean(a), _interval(a)[1] - np.mean(a))
         ),
     },
     outputs=("low", "high"),

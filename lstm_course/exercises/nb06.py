@@ -35,33 +35,33 @@ check_encode = book.function(
     _encode,
     draw=_draw_encode,
     mutants={
-        "The offset of 3 is forgotten: the id of a word is its rank + 3, because 0, 1 and 2 are taken "
-        "by padding, start and unknown. Read back with the offset, your ids give other words.": partial(
-            _encode, offset=0
+        "The offset of 3 is forgotten: the id of a word is its rank + 3, because 0, 1 and 2 are taken by "
+        "padding, start and unknown. Read back with the offset, your ids give other words.": (
+            partial(_encode, offset=0)
         ),
         "The start token is missing: the first id of every review is 1.": partial(_encode, start=()),
-        "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": partial(
-            _encode, unknown=()
+        "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": (
+            partial(_encode, unknown=())
         ),
-        "The limit is off by one: an id is kept when it is below num_words, so the id num_words itself "
-        "is unknown.": partial(_encode, beyond=1),
-        "You compare the rank with num_words. The rule compares the id, which is rank + 3.": partial(
-            _encode, by_rank=True
+        "The limit is off by one: an id is kept when it is below num_words, so the id num_words itself is "
+        "unknown.": partial(_encode, beyond=1),
+        "You compare the rank with num_words. The rule compares the id, which is rank + 3.": (
+            partial(_encode, by_rank=True)
         ),
-        "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": partial(
-            _encode, unknown=(0,)
+        "Unknown words get 0 here. 0 is padding, which a mask takes out; unknown is 2.": (
+            partial(_encode, unknown=(0,))
         ),
-        "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": partial(
-            _encode, unknown=(5,)
+        "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": (
+            partial(_encode, unknown=(5,))
         ),
-        "The vocabulary has no end: an id of num_words or more becomes 2 as well.": partial(
-            _encode, beyond=10**3
+        "The vocabulary has no end: an id of num_words or more becomes 2 as well.": (
+            partial(_encode, beyond=10**3)
         ),
-        "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or "
-        "more becomes 2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
-        "That word is not in word_index, so it has no rank: its id is 2.": lambda words, word_index, num_words: [
-            word_index[word] for word in words
-        ],
+        "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or more becomes "
+        "2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
+        "That word is not in word_index, so it has no rank: its id is 2.": (
+            lambda words, word_index, num_words: [word_index[word] for word in words]
+        ),
     },
     hints=(
         "Start with a list that holds the start token alone, and append one id for each word.",
@@ -126,15 +126,17 @@ check_pad = book.function(
     draw=_draw_pad,
     observe=_observe_rows,
     mutants={
-        "You put the padding behind. Keras puts it in front, so that the words are the last thing that "
-        "the network reads.": partial(_pad, padding="post"),
-        "You cut long reviews at the end. Keras cuts them at the front: the last maxlen words are "
-        "kept.": partial(_pad, truncating="post"),
-        "Both ends are the wrong way round: Keras pads in front and cuts at the front.": partial(
-            _pad, padding="post", truncating="post"
+        "You put the padding behind. Keras puts it in front, so that the words are the last thing that the network "
+        "reads.": partial(_pad, padding="post"),
+        "You cut long reviews at the end. Keras cuts them at the front: the last maxlen words are kept.": (
+            partial(_pad, truncating="post")
         ),
-        "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review "
-        "out.": (_pad_without_care),
+        "Both ends are the wrong way round: Keras pads in front and cuts at the front.": (
+            partial(_pad, padding="post", truncating="post")
+        ),
+        "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review out.": (
+            _pad_without_care
+        ),
         "You do not cut the longer reviews: keep their last maxlen ids, ids[-maxlen:].": _pad_uncut,
         "The padding value is 1, which marks the start of a review. Padding is 0.": partial(_pad, value=1),
         "The padding value is 2, which stands for an unknown word. Padding is 0.": partial(_pad, value=2),
@@ -145,9 +147,7 @@ check_pad = book.function(
         "ids[-maxlen:] keeps the last maxlen ids, and all of them when there are fewer.",
         "row[-len(kept):] = kept fills the row's end. An empty review needs care: -0 is 0.",
     ),
-    right=(
-        "Reviews of any length now fit into one tensor, at the price of the first words of the long ones."
-    ),
+    right="Reviews of any length now fit into one tensor, at the price of the first words of the long ones.",
 )
 
 check_first_kept = book.value(
@@ -166,9 +166,7 @@ check_first_kept = book.value(
         "Which end does Keras cut by default?",
         "The last id is number 229. Count 100 ids back from it.",
     ),
-    right=(
-        "The start token and the first 129 words are gone: this network judges a film by the review's end."
-    ),
+    right="The start token and the first 129 words are gone: this network judges a film by the review's end.",
 )
 
 
@@ -179,9 +177,9 @@ def _draw_masked(rng):
     return rng.normal(size=(batch, time, features)), mask
 
 
-def _masked_mean(embedded, mask):
+def _masked_mean(embedded, mask, divisor=lambda words: np.maximum(words, 1)):
     kept = mask[:, :, None]
-    return (embedded * kept).sum(axis=1) / np.maximum(kept.sum(axis=1), 1)
+    return (embedded * kept).sum(axis=1) / divisor(kept.sum(axis=1))
 
 
 check_masked_mean = book.function(
@@ -190,25 +188,21 @@ check_masked_mean = book.function(
     draw=_draw_masked,
     mutants={
         "You add up the words alone and divide by all steps, padding included; divide by the number of "
-        "words.": (lambda embedded, mask: (embedded * mask[:, :, None]).mean(axis=1)),
-        "The padding is in the mean: the mask is not used.": lambda embedded, mask: embedded.mean(axis=1),
-        "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. "
-        "Divide by at least 1, or add a tiny number to the count.": (
-            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum(axis=1)[:, None]
-        ),
+        "words.": lambda e, m: (e * m[:, :, None]).mean(1),
+        "The padding is in the mean: the mask is not used.": lambda e, m: e.mean(1),
+        "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. Divide by at "
+        "least 1, or add a tiny number to the count.": partial(_masked_mean, divisor=lambda words: words),
         "The mask is upside down: it is True at a word, and you average the padding.": (
-            lambda embedded, mask: _masked_mean(embedded, ~mask)
+            lambda e, m: _masked_mean(e, ~m)
         ),
         "You divide by the number of words in the whole batch; each review has its own number.": (
-            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1) / mask.sum()
+            partial(_masked_mean, divisor=np.sum)
         ),
         "Adding 1 to the count changes every mean. np.maximum(count, 1) changes the empty review's alone.": (
-            lambda embedded, mask: (
-                (embedded * mask[:, :, None]).sum(axis=1) / (1 + mask.sum(axis=1, keepdims=True))
-            )
+            partial(_masked_mean, divisor=lambda words: 1 + words)
         ),
         "This is the sum over the words; divide it by their number.": (
-            lambda embedded, mask: (embedded * mask[:, :, None]).sum(axis=1)
+            partial(_masked_mean, divisor=np.ones_like)
         ),
     },
     axes=("batch", "features"),
@@ -249,26 +243,23 @@ check_one_hot = book.function(
     draw=_draw_look_up,
     mutants={
         "The one-hot matrix is transposed: one row for each step, one column for each word.": (
-            lambda ids, table: (_look_up(ids, table)[0].T, table[ids])
+            lambda x, t: (_look_up(x, t)[0].T, t[x])
         ),
         "You count from one: id 0 belongs to column 0, id 1 to column 1.": (
-            lambda ids, table: (np.eye(len(table))[ids - 1], np.eye(len(table))[ids - 1] @ table)
+            lambda x, t: (np.eye(len(t))[x - 1], np.eye(len(t))[x - 1] @ t)
         ),
-        "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask "
-        "takes it out.": (partial(_look_up, padding=False)),
+        "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask takes it "
+        "out.": partial(_look_up, padding=False),
         "The rows hold the id itself; a one-hot row holds a 1 at the id's place, whatever the id is.": (
-            lambda ids, table: (
-                _look_up(ids, table)[0] * ids[:, None],
-                _look_up(ids, table)[0] * ids[:, None] @ table,
-            )
+            lambda x, t: (_look_up(x, t)[0] * x[:, None], _look_up(x, t)[0] * x[:, None] @ t)
         ),
-        "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": lambda ids, table: (
-            np.eye(len(ids))[ids]
+        "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": (
+            lambda x, t: np.eye(len(x))[x]
         ),
         "Every row has a 1 for every id. Row and column go together: one_hot[np.arange(len(ids)), ids] = 1.": (
             _look_up_in_every_row
         ),
-        "The order of the two results is (one_hot, vectors).": lambda ids, table: _look_up(ids, table)[::-1],
+        "The order of the two results is (one_hot, vectors).": lambda *a: _look_up(*a)[::-1],
     },
     outputs=("one_hot", "vectors"),
     hints=(
@@ -307,39 +298,38 @@ check_interval = book.function(
     draw=_draw_interval,
     mutants={
         "The square root is missing: p (1 − p) / n is a variance, and the interval is made of standard "
-        "errors.": (partial(_interval, power=1)),
+        "errors.": partial(_interval, power=1),
         "You divide by n − 1. The variance of a proportion is p (1 − p) / n.": partial(_interval, less=1),
-        "1.64 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
-            _interval, z=1.64
+        "1.64 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": (
+            partial(_interval, z=1.64)
         ),
-        "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
-            _interval, z=1.645
+        "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": (
+            partial(_interval, z=1.645)
         ),
-        "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": partial(
-            _interval, z=0.98
+        "Your interval is half as wide as it should be: 1.96 standard errors go on either side of p.": (
+            partial(_interval, z=0.98)
         ),
         "1.96 stands in front of the square root, not below it.": partial(_interval, z=1.96**0.5),
         "2 is the rule of thumb; the task asks for 1.96.": partial(_interval, z=2),
         "2.58 makes a 99 % interval; 95 % takes 1.96.": partial(_interval, z=2.58),
-        "These are numbers of reviews. An accuracy is a share: divide by n.": lambda correct, reviews: tuple(
-            reviews * end for end in _interval(correct, reviews)
+        "These are numbers of reviews. An accuracy is a share: divide by n.": (
+            lambda c, n: tuple(n * end for end in _interval(c, n))
         ),
-        "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
-            _interval, z=1
+        "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": (
+            partial(_interval, z=1)
         ),
         "n is missing below the square root: the standard error is sqrt(p (1 − p) / n).": (
-            lambda correct, reviews: _interval(correct, reviews, less=reviews - 1)
+            lambda c, n: _interval(c, n, less=n - 1)
         ),
         "You divide by n outside the square root; n stands below it, so the error shrinks with sqrt(n).": (
-            lambda correct, reviews: _interval(correct, reviews, less=reviews - reviews**2)
+            lambda c, n: _interval(c, n, less=n - n**2)
         ),
-        "Low and high are swapped.": lambda correct, reviews: _interval(correct, reviews)[::-1],
-        "These are the accuracy and the half width: return p − half and p + half.": lambda correct, reviews: (
-            correct / reviews,
-            _interval(correct, reviews)[1] - correct / reviews,
+        "Low and high are swapped.": lambda *a: _interval(*a)[::-1],
+        "These are the accuracy and the half width: return p − half and p + half.": (
+            lambda c, n: (c / n, _interval(c, n)[1] - c / n)
         ),
-        "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for "
-        "the plain p ± 1.96 sqrt(p (1 − p) / n).": _wilson,
+        "This is Wilson's interval, a better one for small n or an accuracy near 1. The task asks for the plain p ± "
+        "1.96 sqrt(p (1 − p) / n).": _wilson,
     },
     outputs=("low", "high"),
     tolerance=5e-5,

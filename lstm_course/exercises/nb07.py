@@ -12,9 +12,7 @@ book = Notebook("07", "The IMDB LSTM")
 hint = book.hint
 
 
-def _parameters(
-    vocabulary, embedding, units, *, gates=4, biases=4, recurrent=1, dense_bias=1, by_units=False
-):
+def _count(vocabulary, embedding, units, *, gates=4, biases=4, recurrent=1, dense_bias=1, by_units=False):
     layers = [
         vocabulary * (units if by_units else embedding),
         gates * (embedding + recurrent * units) * units + biases * units,
@@ -25,30 +23,32 @@ def _parameters(
 
 check_parameters = book.function(
     "parameters",
-    _parameters,
+    _count,
     draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
     mutants={
-        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": partial(
-            _parameters, biases=0
+        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": (
+            partial(_count, biases=0)
         ),
-        "The bias is counted once in the LSTM, not once for each of the four blocks.": partial(
-            _parameters, biases=1
+        "The bias is counted once in the LSTM, not once for each of the four blocks.": (
+            partial(_count, biases=1)
         ),
-        "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, "
-        "the Dense layer has one.": partial(_parameters, biases=0, dense_bias=0),
-        "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, "
-        "by units * units weights.": partial(_parameters, recurrent=0),
-        "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output "
-        "gate.": partial(_parameters, gates=1, biases=1),
-        "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the "
-        "candidate: four.": partial(_parameters, gates=3, biases=3),
-        "The bias of the Dense layer is missing: one weight for each unit, and one bias.": partial(
-            _parameters, dense_bias=0
+        "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, the Dense layer "
+        "has one.": partial(_count, biases=0, dense_bias=0),
+        "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, by units * "
+        "units weights.": partial(_count, recurrent=0),
+        "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output gate.": (
+            partial(_count, gates=1, biases=1)
         ),
-        "You count the embedding by units. It is a table with one row of length `embedding` for each "
-        "word.": partial(_parameters, by_units=True),
-        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": partial(
-            _parameters, biases=8
+        "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the candidate: "
+        "four.": partial(_count, gates=3, biases=3),
+        "The bias of the Dense layer is missing: one weight for each unit, and one bias.": (
+            partial(_count, dense_bias=0)
+        ),
+        "You count the embedding by units. It is a table with one row of length `embedding` for each word.": (
+            partial(_count, by_units=True)
+        ),
+        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": (
+            partial(_count, biases=8)
         ),
     },
     outputs=("embedding", "lstm", "dense", "total"),
@@ -79,7 +79,7 @@ def _draw_losses(rng):
 
 
 def _best_epoch(train_losses, validation_losses):
-    return int(np.argmin(validation_losses)) + 1
+    return np.argmin(validation_losses) + 1
 
 
 check_best_epoch = book.function(
@@ -88,32 +88,24 @@ check_best_epoch = book.function(
     draw=_draw_losses,
     mutants={
         "You count epochs from 0; Keras's progress lines, and this task, count from 1.": (
-            lambda train, validation: int(np.argmin(validation))
+            lambda t, v: np.argmin(v)
         ),
-        "You take the lowest training loss. It goes on falling while the model learns its reviews by "
-        "heart; only the validation loss shows that.": (lambda train, validation: int(np.argmin(train)) + 1),
-        "This is the last epoch, whatever the losses say.": lambda train, validation: len(train),
-        "You stop before the first increase. A loss may rise once and fall below again: take the "
-        "lowest of all.": (lambda train, validation: int(np.argmax(np.diff(validation) > 0)) + 1),
-        "You take the highest validation loss; the lowest is the best.": (
-            lambda train, validation: int(np.argmax(validation)) + 1
-        ),
+        "You take the lowest training loss. It goes on falling while the model memorises its reviews; only the "
+        "validation loss shows that.": lambda t, v: np.argmin(t) + 1,
+        "This is the last epoch, whatever the losses say.": lambda t, v: len(t),
+        "You stop before the first increase. A loss may rise once and fall below again: take the lowest of "
+        "all.": lambda t, v: np.argmax(np.diff(v) > 0) + 1,
+        "You take the highest validation loss; the lowest is the best.": lambda t, v: np.argmax(v) + 1,
         "This is one epoch too late: the epoch after the lowest validation loss.": (
-            lambda train, validation: int(np.argmin(validation)) + 2
+            lambda t, v: np.argmin(v) + 2
         ),
-        "You take the epoch where the curves cross. Dropout alone can shift them against each other; "
-        "take the lowest validation loss.": (
-            lambda train, validation: int(np.argmax(np.greater(validation, train))) + 1
-        ),
-        "You take the epoch of the smallest gap. Two losses can be close and both be high; take the "
-        "lowest validation loss.": (
-            lambda train, validation: int(np.argmin(np.abs(np.subtract(validation, train)))) + 1
-        ),
-        "You take the lowest sum of both losses. The training loss goes on falling and moves the choice "
-        "to a later epoch; take the lowest validation loss.": (
-            lambda train, validation: int(np.argmin(np.add(train, validation))) + 1
-        ),
-        "This is the loss; return the number of its epoch.": lambda train, validation: min(validation),
+        "You take the epoch where the curves cross. Dropout alone can shift them against each other; take the lowest "
+        "validation loss.": lambda t, v: np.argmax(np.greater(v, t)) + 1,
+        "You take the epoch of the smallest gap. Two losses can be close and both be high; take the lowest validation "
+        "loss.": lambda t, v: np.argmin(np.abs(np.subtract(v, t))) + 1,
+        "You take the lowest sum of both losses. The training loss goes on falling and moves the choice to a later "
+        "epoch; take the lowest validation loss.": lambda *a: np.argmin(np.add(*a)) + 1,
+        "This is the loss; return the number of its epoch.": lambda t, v: min(v),
     },
     hints=(
         "The training loss has no say in this.",
@@ -151,21 +143,15 @@ check_steps = book.add(
         draw=_draw_steps,
         reference=lambda reviews, batch_size: -(-reviews // batch_size),
         mutants={
-            "The last, smaller batch is left out. Keras trains on it too: round up.": (
-                lambda reviews, batch_size: reviews // batch_size
-            ),
+            "The last, smaller batch is left out. Keras trains on it too: round up.": lambda n, b: n // b,
             "One too many when the reviews fill whole batches: there is no rest to train on then.": (
-                lambda reviews, batch_size: reviews // batch_size + 1
+                lambda n, b: n // b + 1
             ),
             "You round to the nearest number, which loses a small last batch: round up.": (
-                lambda reviews, batch_size: round(reviews / batch_size)
+                lambda n, b: round(n / b)
             ),
-            "The number of updates is a whole number: round up.": lambda reviews, batch_size: (
-                reviews / batch_size
-            ),
-            "This is the number of reviews; an update takes batch_size of them at once.": (
-                lambda reviews, batch_size: reviews
-            ),
+            "The number of updates is a whole number: round up.": lambda n, b: n / b,
+            "This is the number of reviews; an update takes batch_size of them at once.": lambda n, b: n,
         },
         hints=("How many batches does Keras make of 65 reviews at 32 each?", "math.ceil rounds up."),
         right="25,000 reviews at 32 make 782 updates an epoch, the number in Keras's progress bar.",
@@ -177,7 +163,7 @@ def _draw_dropout(rng):
     return (150, 120), float(rng.choice([0.2, 0.3, 0.7, 0.1])), np.random.default_rng(rng.integers(99))
 
 
-def _dropout_mask(shape, rate, rng, scale=None):
+def _mask(shape, rate, rng, scale=None):
     kept = rng.random(shape) >= rate
     return kept * (1 / (1 - rate) if scale is None else scale(rate))
 
@@ -230,37 +216,32 @@ check_dropout_mask = book.add(
     _MaskExercise(
         name="dropout_mask",
         draw=_draw_dropout,
-        reference=_dropout_mask,
+        reference=_mask,
         mutants={
-            "The kept entries are not scaled. With 1 / (1 − rate) the expected sum is the same with "
-            "dropout and without, and prediction needs no correction.": partial(
-                _dropout_mask, scale=lambda rate: 1.0
-            ),
+            "The kept entries are not scaled. With 1 / (1 − rate) the expected sum is the same with dropout and "
+            "without, and prediction needs no correction.": partial(_mask, scale=lambda r: 1.0),
             "You keep with probability `rate`. It is the share that is dropped.": (
-                lambda shape, rate, rng: (rng.random(shape) < rate) / (1 - rate)
+                lambda shape, r, rng: (rng.random(shape) < r) / (1 - r)
             ),
             "You keep with probability `rate`, and scale for that. `rate` is the share that is dropped.": (
-                lambda shape, rate, rng: (rng.random(shape) < rate) / rate
+                lambda shape, r, rng: (rng.random(shape) < r) / r
             ),
-            "You keep with probability `rate`, and do not scale. `rate` is the share that is dropped, and "
-            "what is kept is multiplied by 1 / (1 − rate).": lambda shape, rate, rng: (
-                rng.random(shape) < rate
+            "You keep with probability `rate`, and do not scale. `rate` is the share that is dropped, and what is kept "
+            "is multiplied by 1 / (1 − rate).": lambda shape, r, rng: rng.random(shape) < r,
+            "You multiply by 1 − rate where you should divide by it: what is kept has to make up for what is "
+            "not.": partial(_mask, scale=lambda r: 1 - r),
+            "You scale by 1 / rate; what is kept is a share of 1 − rate, so it takes 1 / (1 − rate).": (
+                partial(_mask, scale=lambda r: 1 / r)
             ),
-            "You multiply by 1 − rate where you should divide by it: what is kept has to make up for what "
-            "is not.": (partial(_dropout_mask, scale=lambda rate: 1 - rate)),
-            "You scale by 1 / rate; what is kept is a share of 1 − rate, so it takes 1 / (1 − rate).": partial(
-                _dropout_mask, scale=lambda rate: 1 / rate
-            ),
-            "You scale by rate; what is kept is a share of 1 − rate, so it takes 1 / (1 − rate).": partial(
-                _dropout_mask, scale=lambda rate: rate
+            "You scale by rate; what is kept is a share of 1 − rate, so it takes 1 / (1 − rate).": (
+                partial(_mask, scale=lambda r: r)
             ),
         },
         observe=_observe_mask,
         outputs=("The share of entries kept", "The number in a kept entry"),
         tolerance=0.02,
         hints=(
-            "rng.random(shape) gives a number between 0 and 1 for each entry; it is below rate with "
-            "probability rate.",
+            "rng.random(shape) gives a number between 0 and 1 for each entry; it is below rate with probability rate.",
             "kept = rng.random(shape) >= rate; then scale what is kept.",
         ),
         right="The expected sum is the same with and without dropout.",
@@ -278,38 +259,32 @@ def _draw_accuracies(rng):
     return validation.round(4).tolist(), test.round(4).tolist()
 
 
-def _honest_score(validation_accuracies, test_accuracies):
-    return test_accuracies[int(np.argmax(validation_accuracies))]
+def _chosen(validation_accuracies, test_accuracies):
+    return test_accuracies[np.argmax(validation_accuracies)]
 
 
 check_selection = book.function(
     "selection",
-    _honest_score,
+    _chosen,
     draw=_draw_accuracies,
     mutants={
-        "You report the best test accuracy. That chooses the epoch by the test set, and flatters: the "
-        "test reviews then took part in the choice.": lambda validation, test: max(test),
-        "You report the last epoch. Choose the epoch by the validation accuracy.": (
-            lambda validation, test: test[-1]
-        ),
-        "You report the validation accuracy. It took part in the choice, so it flatters; report the "
-        "test accuracy of the same epoch.": lambda validation, test: max(validation),
-        "You report the number of the epoch; the task asks for its test accuracy.": (
-            lambda validation, test: int(np.argmax(validation))
-        ),
+        "You report the best test accuracy. That chooses the epoch by the test set, and flatters: the test reviews "
+        "then took part in the choice.": lambda v, t: max(t),
+        "You report the last epoch. Choose the epoch by the validation accuracy.": lambda v, t: t[-1],
+        "You report the validation accuracy. It took part in the choice, so it flatters; report the test accuracy of "
+        "the same epoch.": lambda v, t: max(v),
+        "You report the number of the epoch; the task asks for its test accuracy.": lambda v, t: np.argmax(v),
         "You report the mean over the epochs. The model that is kept is that of one epoch.": (
-            lambda validation, test: float(np.mean(test))
+            lambda v, t: float(np.mean(t))
         ),
-        "The epoch is one too late: index 0 of both lists is epoch 1.": (
-            lambda validation, test: test[int(np.argmax(validation)) + 1]
-        ),
+        "The epoch is one too late: index 0 of both lists is epoch 1.": lambda v, t: t[np.argmax(v) + 1],
         "You take the epoch of the lowest validation accuracy; a loss is best low, an accuracy high.": (
-            lambda validation, test: test[int(np.argmin(validation))]
+            lambda v, t: t[np.argmin(v)]
         ),
     },
     hints=(
         "Two steps: choose the epoch, then look up a number. Only the second may see the test accuracies.",
-        "best = int(np.argmax(validation_accuracies)) is the index in both lists.",
+        "best = np.argmax(validation_accuracies) is the index in both lists.",
     ),
     right="The test set was looked at once, after the choice: this number has no reason to flatter.",
 )
@@ -319,10 +294,7 @@ check_shuffled = book.value(
     "stays",
     choices=("falls", "stays", "rises"),
     mistakes={
-        "falls": (
-            "What does the model see of a test review? Counts of words; shuffling a review changes none "
-            "of them."
-        ),
+        "falls": "What does the model see of a test review? Counts of words; shuffling a review changes none of them.",
         "rises": "Nothing is gained: the model sees counts of words alone, and those are the same.",
     },
     hints=("Write down the bag of words of 'not good at all' and of 'at all not good'.",),

@@ -40,63 +40,47 @@ check_curves = book.value(
 )
 
 
-def _bidirectional(
-    features,
-    units,
-    *,
-    blocks=4,
-    directions=2,
-    biases=8,
-    recurrent=2,
-    kernels=2,
-    head=2,
-    head_bias=1,
-):
+def _count(features, units, *, blocks=4, directions=2, biases=8, recurrent=2, kernels=2, head=2, head_bias=1):
     lstm = blocks * units * (kernels * features + recurrent * units) * directions // 2 + biases * units
     return lstm, head * units + head_bias
 
 
 check_bidirectional = book.function(
     "bidirectional",
-    _bidirectional,
+    _count,
     draw=lambda rng: (int(rng.integers(10, 20)), int(rng.integers(4, 9))),
     mutants={
-        "The Dense layer gets both directions' last states side by side: 2 units inputs.": partial(
-            _bidirectional, head=1
+        "The Dense layer gets both directions' last states side by side: 2 units inputs.": (
+            partial(_count, head=1)
         ),
-        "4 units + 1 is right behind mean and maximum, as on the ladder. Here nothing is pooled: the Dense layer "
-        "gets the last state of each direction.": partial(_bidirectional, head=4),
-        "This is one direction. The other has weights of its own: twice as many.": partial(
-            _bidirectional, directions=1, biases=4
+        "4 units + 1 is right behind mean and maximum, as on the ladder. Here nothing is pooled: the Dense layer gets "
+        "the last state of each direction.": partial(_count, head=4),
+        "This is one direction. The other has weights of its own: twice as many.": (
+            partial(_count, directions=1, biases=4)
         ),
-        "This is one direction, and a Dense layer for one. Both directions have weights, and both have a "
-        "place in the Dense layer.": partial(_bidirectional, directions=1, biases=4, head=1),
-        "Your recurrent kernels are too large. Count two LSTMs of `units`, not one of 2 units: the directions do "
-        "not hear each other, so each has one of (units, 4 units).": partial(_bidirectional, recurrent=4),
-        "The second direction has biases too: 4 units in each.": partial(_bidirectional, biases=4),
-        "You count one bias for a whole block; it has one for each unit.": lambda features, units: (
-            _bidirectional(features, units, biases=0)[0] + 8,
-            2 * units + 1,
+        "This is one direction, and a Dense layer for one. Both directions have weights, and both have a place in the "
+        "Dense layer.": partial(_count, directions=1, biases=4, head=1),
+        "Your recurrent kernels are too large. Count two LSTMs of `units`, not one of 2 units: the directions do not "
+        "hear each other, so each has one of (units, 4 units).": partial(_count, recurrent=4),
+        "The second direction has biases too: 4 units in each.": partial(_count, biases=4),
+        "You count one bias for a whole block; it has one for each unit.": (
+            lambda d, u: (_count(d, u, biases=0)[0] + 8, 2 * u + 1)
         ),
-        "The biases of the LSTMs are missing: 4 units in each direction.": partial(_bidirectional, biases=0),
-        "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": partial(
-            _bidirectional, biases=16
+        "The biases of the LSTMs are missing: 4 units in each direction.": partial(_count, biases=0),
+        "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": (
+            partial(_count, biases=16)
         ),
-        "The bias of the Dense layer is missing.": partial(_bidirectional, head_bias=0),
-        "You count two biases for Dense(1). It has one output, so one bias.": partial(
-            _bidirectional, head_bias=2
+        "The bias of the Dense layer is missing.": partial(_count, head_bias=0),
+        "You count two biases for Dense(1). It has one output, so one bias.": partial(_count, head_bias=2),
+        "The recurrent kernels are missing, one of (units, 4 units) in each direction.": (
+            partial(_count, recurrent=0)
         ),
-        "The recurrent kernels are missing, one of (units, 4 units) in each direction.": partial(
-            _bidirectional, recurrent=0
+        "You count one block in each direction; an LSTM has four.": partial(_count, blocks=1, biases=2),
+        "You count three blocks in each direction; an LSTM has three gates and the candidate, four.": (
+            partial(_count, blocks=3, biases=6)
         ),
-        "You count one block in each direction; an LSTM has four.": partial(
-            _bidirectional, blocks=1, biases=2
-        ),
-        "You count three blocks in each direction; an LSTM has three gates and the candidate, four.": partial(
-            _bidirectional, blocks=3, biases=6
-        ),
-        "You count one recurrent kernel; each direction has its own.": partial(_bidirectional, recurrent=1),
-        "You count one kernel; each direction has its own.": partial(_bidirectional, kernels=1),
+        "You count one recurrent kernel; each direction has its own.": partial(_count, recurrent=1),
+        "You count one kernel; each direction has its own.": partial(_count, kernels=1),
     },
     outputs=("bidirectional", "dense"),
     hints=(
@@ -116,42 +100,38 @@ def _draw_states(rng):
     return states, mask
 
 
-def _masked_max(states, mask, padding=-np.inf, axis=1):
-    return np.where(mask[:, :, None], states, padding).max(axis=axis)
+def _masked_max(states, mask, padding=-np.inf, axis=1, choose=np.max):
+    return choose(np.where(mask[:, :, None], states, padding), axis=axis)
 
 
 check_masked_max = book.function(
     "masked_max",
-    lambda states, mask: _masked_max(states, mask),
+    _masked_max,
     draw=_draw_states,
     mutants={
         "The padding counts as zero, which is the largest where a unit is negative at every word. Put −inf "
         "there.": partial(_masked_max, padding=0),
-        "The mask is not used: the states at the padding take part.": lambda s, m: s.max(axis=1),
-        "The mask is upside down: it is True at a word.": lambda s, m: np.where(
-            m[:, :, None], -np.inf, s
-        ).max(axis=1),
+        "The mask is not used: the states at the padding take part.": lambda s, m: s.max(1),
+        "The mask is upside down: it is True at a word.": lambda s, m: _masked_max(s, ~m),
         "The mask is upside down, and a word counts as zero. It is True at a word; put −inf at the padding.": (
-            lambda s, m: np.where(m[:, :, None], 0, s).max(axis=1)
+            lambda s, m: _masked_max(s, ~m, 0)
         ),
         "This is the largest over the units; the time is axis 1.": partial(_masked_max, axis=2),
         "This is the largest over the reviews; the time is axis 1.": partial(_masked_max, axis=0),
         "This is the largest over the words of all reviews together; each review has its own.": (
-            lambda s, m: s[m].max(axis=0)
+            lambda s, m: s[m].max(0)
         ),
-        "This is the mean over the words; the largest is asked for.": lambda s, m: (
-            (s * m[:, :, None]).sum(axis=1) / m.sum(axis=1)[:, None]
+        "This is the mean over the words; the largest is asked for.": (
+            lambda s, m: (s * m[:, :, None]).sum(1) / m.sum(1)[:, None]
         ),
-        "This is the largest absolute value; −0.9 is smaller than 0.1.": lambda s, m: np.abs(
-            s * m[:, :, None]
-        ).max(axis=1),
-        "This is the state at the last word.": lambda s, m: s[np.arange(len(s)), m.sum(axis=1) - 1],
-        "These are the steps of the largest values (argmax); the values are asked for.": lambda s, m: (
-            np.where(m[:, :, None], s, -np.inf).argmax(axis=1)
+        "This is the largest absolute value; −0.9 is smaller than 0.1.": (
+            lambda s, m: np.abs(s * m[:, :, None]).max(1)
         ),
-        "This is the smallest value over the words.": lambda s, m: np.where(m[:, :, None], s, np.inf).min(
-            axis=1
+        "This is the state at the last word.": lambda s, m: s[np.arange(len(s)), m.sum(1) - 1],
+        "These are the steps of the largest values (argmax); the values are asked for.": (
+            partial(_masked_max, choose=np.argmax)
         ),
+        "This is the smallest value over the words.": partial(_masked_max, padding=np.inf, choose=np.min),
     },
     axes=("batch", "units"),
     hints=(
@@ -167,12 +147,11 @@ def _draw_history(rng):
     return rng.normal(size=(updates + 3, weights)), float(rng.choice([0.6, 0.7, 0.8, 0.9]))
 
 
-def _average(history, decay, start=1.0, keep=None, take=None):
-    average = start * history[0]
+def _average(history, decay, keep=None, take=None):
+    average = history[0]
+    keep, take = keep or decay, take or 1 - decay
     for weights in history[1:]:
-        average = (decay if keep is None else keep) * average + (
-            1 - decay if take is None else take
-        ) * weights
+        average = keep * average + take * weights
     return average
 
 
@@ -182,41 +161,40 @@ def _averages(history, decay):
 
 check_average_weights = book.function(
     "average_weights",
-    lambda history, decay: _average(history, decay),
+    _average,
     draw=_draw_history,
     mutants={
-        "decay and 1 − decay are swapped: with a decay of 0.999 your average would be the last update alone.": (
-            lambda h, d: _average(h, 1 - d)
-        ),
+        "decay and 1 − decay are swapped: with a decay of 0.999 your average would be the last update "
+        "alone.": lambda h, d: _average(h, 1 - d),
         "You start from zero, which pulls the average towards zero. Start from the first row.": (
             lambda h, d: _average(np.vstack([0 * h[:1], h]), d)
         ),
-        "You start from zero and divide by 1 − decay**updates. That is a sound average too; the task starts "
-        "from the first row.": lambda h, d: _average(np.vstack([0 * h[:1], h]), d) / (1 - d ** len(h)),
-        "This is the plain mean: every update counts alike, the first ones too.": lambda h, d: h.mean(axis=0),
-        "You count some of the last updates alike and leave the older ones out. In a moving average they fade, "
-        "and none is dropped: average = decay · average + (1 − decay) · weights.": lambda h, d: h[
-            -round(1 / (1 - d)) :
-        ].mean(axis=0),
+        "You start from zero and divide by 1 − decay**updates. That is a sound average too; the task starts from the "
+        "first row.": lambda h, d: _average(np.vstack([0 * h[:1], h]), d) / (1 - d ** len(h)),
+        "This is the plain mean: every update counts alike, the first ones too.": lambda h, d: h.mean(0),
+        "You count some of the last updates alike and leave the older ones out. In a moving average they "
+        "fade, and none is dropped: average = decay · average + (1 − decay) · weights.": (
+            lambda h, d: h[-round(1 / (1 - d)) :].mean(0)
+        ),
         "These are the last weights; nothing is averaged.": lambda h, d: h[-1],
         "These are the first weights. Does the return stand inside the loop?": lambda h, d: h[0],
-        "Only the first two updates are in it. Does the return stand inside the loop?": lambda h, d: _average(
-            h[:2], d
+        "Only the first two updates are in it. Does the return stand inside the loop?": (
+            lambda h, d: _average(h[:2], d)
         ),
         "These are the averages after every update; return the last.": _averages,
-        "(1 − decay) is missing: the new weights count fully, and the average grows.": lambda h, d: _average(
-            h, d, take=1
+        "(1 − decay) is missing: the new weights count fully, and the average grows.": (
+            lambda h, d: _average(h, d, take=1)
         ),
-        "decay is missing: the old average counts fully, and the sum grows.": lambda h, d: _average(
-            h, d, keep=1
+        "decay is missing: the old average counts fully, and the sum grows.": (
+            lambda h, d: _average(h, d, keep=1)
         ),
         "The last update is missing.": lambda h, d: _average(h[:-1], d),
         "The first update is missing: it is where the average starts.": lambda h, d: _average(h[1:], d),
-        "You average each update with the one before. The average itself has to go on: average = decay · "
-        "average + ….": lambda h, d: d * h[-2] + (1 - d) * h[-1],
+        "You average each update with the one before. The average itself has to go on: average = decay · average + "
+        "….": lambda h, d: d * h[-2] + (1 - d) * h[-1],
         "You go through the updates backwards.": lambda h, d: _average(h[::-1], d),
-        "The average runs over the weights of each update, not over the updates.": lambda h, d: _average(
-            h.T, d
+        "The average runs over the weights of each update, not over the updates.": (
+            lambda h, d: _average(h.T, d)
         ),
     },
     axes=("weights",),
@@ -230,12 +208,13 @@ check_average_weights = book.function(
 
 check_worst_perturbation = book.function(
     "worst_perturbation",
-    lambda gradient, vectors, share: adversarial.worst_perturbation(gradient, vectors, share),
+    adversarial.perturbation,
     draw=adversarial.draw,
     mutants=adversarial.MUTANTS,
     axes=("time", "features"),
     hints=(
-        "The perturbation has to be share · ‖vectors‖ long. Which way does it go, and how long is the gradient already?",
+        "The perturbation has to be share · ‖vectors‖ long. Which way does it go, and how long is the gradient "
+        "already?",
         "np.linalg.norm of a whole array is the length of all its numbers as one vector.",
         "gradient / np.linalg.norm(gradient) has length 1; make it share * np.linalg.norm(vectors) long.",
     ),
@@ -272,53 +251,54 @@ def _subtracted_ends(a, b):
 
 check_differ = book.function(
     "differ",
-    lambda correct_a, correct_b: _differ(correct_a, correct_b),
+    _differ,
     draw=_draw_correct,
     mutants={
         "You treat the two as measured on different reviews. They share their easy and hard ones, so the "
-        "difference scatters less: take the standard deviation of correct_a − correct_b.": partial(
-            _differ, error=_unpaired
+        "difference scatters less: take the standard deviation of correct_a − correct_b.": (
+            partial(_differ, error=_unpaired)
         ),
-        "You pool the two accuracies, as for models measured on different reviews. They share their easy and "
-        "hard ones: take the standard deviation of correct_a − correct_b.": partial(_differ, error=_pooled),
+        "You pool the two accuracies, as for models measured on different reviews. They share their easy and hard "
+        "ones: take the standard deviation of correct_a − correct_b.": partial(_differ, error=_pooled),
         "You add the two half widths. That asks when two intervals no longer touch, which is too strict.": (
             partial(_differ, error=lambda a, b, d: (a.std() + b.std()) / len(d) ** 0.5)
         ),
         "You subtract the ends of the two intervals from each other. Work with the differences, review by "
         "review.": _subtracted_ends,
-        "You put the difference into the formula for an accuracy. It is no share of reviews, but a mean of −1, 0 "
-        "and 1: take their standard deviation.": partial(
-            _differ, error=lambda a, b, d: (abs(d.mean()) * (1 - abs(d.mean())) / len(d)) ** 0.5
+        "You put the difference into the formula for an accuracy. It is no share of reviews, but a mean of "
+        "−1, 0 and 1: take their standard deviation.": (
+            partial(_differ, error=lambda a, b, d: (abs(d.mean()) * (1 - abs(d.mean())) / len(d)) ** 0.5)
         ),
-        "You take the standard deviation of the absolute differences; keep their signs.": partial(
-            _differ, error=lambda a, b, d: np.abs(d).std() / len(d) ** 0.5
+        "You take the standard deviation of the absolute differences; keep their signs.": (
+            partial(_differ, error=lambda a, b, d: np.abs(d).std() / len(d) ** 0.5)
         ),
         "Your numbers are per cent; return fractions.": lambda *a: 100 * np.array(_differ(*a)),
-        "These are numbers of reviews; divide by how many there are.": lambda a, b: (
-            len(a) * np.array(_differ(a, b))
+        "These are numbers of reviews; divide by how many there are.": (
+            lambda a, b: len(a) * np.array(_differ(a, b))
         ),
         "The sign is turned round: it is the accuracy of a minus that of b.": lambda a, b: _differ(b, a),
-        "The difference has lost its sign: it is the accuracy of a minus that of b.": lambda a, b: (
-            _differ(a, b) if a.mean() > b.mean() else _differ(b, a)
+        "The difference has lost its sign: it is the accuracy of a minus that of b.": (
+            lambda a, b: _differ(a, b) if a.mean() > b.mean() else _differ(b, a)
         ),
-        "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": partial(
-            _differ, z=1.645
+        "1.645 leaves 5 % on one side. An interval leaves 2.5 % on either side, which takes 1.96.": (
+            partial(_differ, z=1.645)
         ),
         "2 in place of 1.96 makes the interval a little too wide; take 1.96.": partial(_differ, z=2),
-        "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": partial(
-            _differ, z=1
+        "This is one standard error on either side, which covers 68 %; 95 % takes 1.96 of them.": (
+            partial(_differ, z=1)
         ),
-        "You take the standard deviation of a single difference; that of the mean is smaller by "
-        "sqrt(n).": partial(_differ, error=lambda a, b, d: d.std()),
-        "Your interval has next to no width. The standard error is std(d) / sqrt(n): neither std(d) / n nor "
-        "var(d) / n.": partial(_differ, error=lambda a, b, d: d.std() / len(d)),
+        "You take the standard deviation of a single difference; that of the mean is smaller by sqrt(n).": (
+            partial(_differ, error=lambda a, b, d: d.std())
+        ),
+        "Your interval has next to no width. The standard error is std(d) / sqrt(n): neither std(d) / n nor var(d) / "
+        "n.": partial(_differ, error=lambda a, b, d: d.std() / len(d)),
         "This is the standard error of a test that takes the models to be equal, as McNemar's does. For the "
-        "interval take std(d), around the mean difference that was found.": partial(
-            _differ, error=lambda a, b, d: (d**2).mean() ** 0.5 / len(d) ** 0.5
+        "interval take std(d), around the mean difference that was found.": (
+            partial(_differ, error=lambda a, b, d: (d**2).mean() ** 0.5 / len(d) ** 0.5)
         ),
         "Low and high are swapped.": lambda *a: (_differ(*a)[0], *_differ(*a)[:0:-1]),
-        "You look only at the reviews about which the two disagree. The difference of the accuracies is over "
-        "all reviews.": lambda a, b: _differ(a[a != b], b[a != b]),
+        "You look only at the reviews about which the two disagree. The difference of the accuracies is over all "
+        "reviews.": lambda a, b: _differ(a[a != b], b[a != b]),
         "This is the interval of a's accuracy beside the difference; it has to be that of the difference.": (
             lambda a, b: (
                 a.mean() - b.mean(),
@@ -329,8 +309,8 @@ check_differ = book.function(
         "a ^ b is True where the two disagree, whoever is right. The sign matters: subtract floats.": (
             lambda a, b: _differ((a ^ b), np.zeros(len(a), bool))
         ),
-        "NumPy does not subtract booleans: make them numbers first, correct_a.astype(float).": lambda a, b: (
-            a - b
+        "NumPy does not subtract booleans: make them numbers first, correct_a.astype(float).": (
+            lambda a, b: a - b
         ),
     },
     outputs=("difference", "low", "high"),

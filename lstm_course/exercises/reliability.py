@@ -1,4 +1,4 @@
-"""A reliability diagram to read, with true and false statements about it."""
+"""The reliability diagram of notebook 08 to read, with true and false statements about it."""
 
 RELIABILITY = [
     (0.06, 0.14, 9_800),

@@ -5,6 +5,7 @@ import pytest
 from exercise_answers import Answers
 
 from lstm_course.exercises import nb05
+from lstm_course.exercises.fair_comparison import PROTOCOL
 
 
 def recall_by_loops(count, lag, symbols, rng):
@@ -347,7 +348,7 @@ def test_every_situation_explains_every_other_model():
 
 def test_every_sentence_of_the_protocol_is_judged():
     exercise = nb05.check_unfair
-    assert sorted([*exercise.belong, *exercise.decoys]) == sorted(nb05.PROTOCOL)
+    assert sorted([*exercise.belong, *exercise.decoys]) == sorted(PROTOCOL)
 
 
 @pytest.mark.parametrize("cell", ["SimpleRNN", "LSTM", "GRU"])

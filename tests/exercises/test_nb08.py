@@ -8,6 +8,7 @@ from exercise_answers import Answers
 from lstm_course import cells
 from lstm_course.exercises import nb08
 from lstm_course.exercises.engine.checking import Exercise
+from lstm_course.exercises.reliability import RELIABILITY, STATEMENTS
 
 
 def sigmoid(z):
@@ -320,8 +321,8 @@ def test_the_cell_of_the_course_has_this_forget_gate():
 
 def test_every_statement_is_judged_and_the_numbers_agree():
     exercise = nb08.check_reliability
-    assert sorted([*exercise.belong, *exercise.decoys]) == sorted(nb08.STATEMENTS)
-    claimed, positive, reviews = map(np.array, zip(*nb08.RELIABILITY, strict=True))
+    assert sorted([*exercise.belong, *exercise.decoys]) == sorted(STATEMENTS)
+    claimed, positive, reviews = map(np.array, zip(*RELIABILITY, strict=True))
     assert reviews.sum() == 25_000
     assert claimed[4] > positive[4]  # a
     assert claimed[0] < positive[0]  # b is false
