@@ -77,7 +77,7 @@ def test_the_environment_script_accepts_the_declared_pythons():
     [
         ("lstm_course", {"tensorflow", "keras", "matplotlib", "numpy"}),
         ("lstm_course.cells", {"tensorflow", "keras", "matplotlib"}),
-        ("lstm_course.cells.gradients", {"tensorflow", "keras", "matplotlib"}),
+        ("lstm_course.cells.gradient_checks", {"tensorflow", "keras", "matplotlib"}),
         ("lstm_course.plotting", {"tensorflow", "keras"}),
         ("lstm_course.exercises.nb01", {"tensorflow", "keras", "matplotlib"}),
         ("lstm_course.reviews.imdb", {"tensorflow", "keras", "matplotlib", "sklearn"}),

@@ -1,4 +1,4 @@
-"""Step Jacobians of the cells and their products; public through :mod:`lstm_course.cells.gradients`."""
+"""Step Jacobians of the cells and their products; public through :mod:`lstm_course.cells.gradient_checks`."""
 
 import numpy as np
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_course.cells.base import Cache, Gradients, LSTMState, Recurrent
 from lstm_course.cells.products import in_blocks
-from lstm_course.cells.recurrence import Cache, Gradients, LSTMState, Recurrent
 
 __all__ = ["GRU", "LSTM", "GRUCache", "Gradients", "LSTMCache", "LSTMState", "SimpleRNN", "sigmoid"]
 

@@ -5,17 +5,6 @@ in the model that lasts.
 """
 
 from lstm_course.interpret.calibration import expected_calibration_error, reliability
-from lstm_course.interpret.cells import (
-    GATES,
-    CellRanking,
-    ablated,
-    accuracy,
-    accuracy_changes,
-    auc,
-    gate_held,
-    gates_held,
-    rank_cells,
-)
 from lstm_course.interpret.groups import accuracy_by_group, strongest_responses
 from lstm_course.interpret.network import log_odds, lstm_layers
 from lstm_course.interpret.reading import (
@@ -37,6 +26,17 @@ from lstm_course.interpret.saliency import (
     occlusion,
 )
 from lstm_course.interpret.traces import GateTrace, gate_trace, logit_steps
+from lstm_course.interpret.units import (
+    GATES,
+    CellRanking,
+    ablated,
+    accuracy,
+    accuracy_changes,
+    auc,
+    gate_held,
+    gates_held,
+    rank_cells,
+)
 
 __all__ = [
     "GATES",

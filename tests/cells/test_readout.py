@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from lstm_course import cells
-from lstm_course.cells import gradients
+from lstm_course.cells import gradient_checks
 
 
 @pytest.mark.parametrize("kind", [cells.SimpleRNN, cells.LSTM, cells.GRU])
@@ -22,7 +22,7 @@ def test_the_gradients_are_those_of_finite_differences(kind):
         return cells.loss_and_gradients(kind(*own), [kernel, bias], inputs, labels)
 
     exact = dict(zip(weights, run(weights)[1], strict=True))
-    report = gradients.check_gradient(lambda point: run(point)[0], weights, exact)
+    report = gradient_checks.check_gradient(lambda point: run(point)[0], weights, exact)
     assert report.largest_relative_difference < 1e-6
 
 

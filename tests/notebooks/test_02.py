@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from notebook_cells import namespace
 
 from lstm_course.cells import SimpleRNN
-from lstm_course.cells.gradients import check_gradient
+from lstm_course.cells.gradient_checks import check_gradient
 
 NOTEBOOK = "02_backpropagation_through_time"
 SIZES = st.integers(1, 6)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from notebook_cells import namespace
 
 from lstm_course import cells
-from lstm_course.cells import gradients
+from lstm_course.cells import gradient_checks
 
 CELLS = (
     "setup",
@@ -46,10 +46,10 @@ def test_jacobians_and_their_products_are_the_package_s(notebook, seed, time, fe
     cell, inputs = draw(seed, time, features, units)
     states, cache = cell.forward(inputs, return_sequences=True)
     jacobians = notebook["step_jacobians"](states, cell.recurrent_kernel)
-    expected = gradients.step_jacobians(cell, cache)
+    expected = gradient_checks.step_jacobians(cell, cache)
     np.testing.assert_allclose(jacobians, expected, rtol=0, atol=1e-12)
     products = notebook["products_by_lag"](jacobians[0])
-    np.testing.assert_allclose(products, gradients.jacobian_product(expected)[0], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(products, gradient_checks.jacobian_product(expected)[0], rtol=1e-10, atol=1e-12)
 
 
 @settings(deadline=None)
@@ -57,7 +57,7 @@ def test_jacobians_and_their_products_are_the_package_s(notebook, seed, time, fe
 def test_the_norm_by_lag_is_that_of_backpropagation(notebook, seed, time, features, units):
     """The package's comes from its backward pass: a second derivation."""
     cell, inputs = draw(seed, time, features, units)
-    expected = gradients.gradient_norm_by_lag(cell, inputs, norm="frobenius")[0] / np.sqrt(units)
+    expected = gradient_checks.gradient_norm_by_lag(cell, inputs, norm="frobenius")[0] / np.sqrt(units)
     np.testing.assert_allclose(notebook["norm_by_lag"](cell, inputs), expected, rtol=1e-8, atol=1e-12)
 
 
@@ -66,9 +66,9 @@ def test_the_norm_by_lag_is_that_of_backpropagation(notebook, seed, time, featur
 def test_rate_radius_and_singular_values_are_the_package_s(notebook, seed, time, features, units):
     cell, inputs = draw(seed, time, features, units)
     _, cache = cell.forward(inputs)
-    expected = gradients.predicted_geometric_rate(cell, cache)[0]
+    expected = gradient_checks.predicted_geometric_rate(cell, cache)[0]
     assert notebook["predicted_rate"](cell, inputs) == pytest.approx(expected, rel=1e-10)
-    values = gradients.singular_values_by_lag(gradients.step_jacobians(cell, cache))[0, 1:]
+    values = gradient_checks.singular_values_by_lag(gradient_checks.step_jacobians(cell, cache))[0, 1:]
     found = notebook["singular_values_by_lag"](cell, inputs)
     np.testing.assert_allclose(found, values, rtol=0, atol=1e-10 * values.max())
 
@@ -76,7 +76,7 @@ def test_rate_radius_and_singular_values_are_the_package_s(notebook, seed, time,
 @given(st.sampled_from([0.5, 1.0, 1.5]), SEEDS)
 def test_a_fresh_network_has_the_radius_that_it_was_given(notebook, radius, seed):
     cell = notebook["fresh"](radius, np.random.default_rng(seed))
-    assert gradients.spectral_radius(cell.recurrent_kernel) == pytest.approx(radius)
+    assert gradient_checks.spectral_radius(cell.recurrent_kernel) == pytest.approx(radius)
     np.testing.assert_allclose(
         cell.recurrent_kernel.T @ cell.recurrent_kernel, radius**2 * np.eye(32), rtol=0, atol=1e-12
     )
@@ -84,7 +84,7 @@ def test_a_fresh_network_has_the_radius_that_it_was_given(notebook, radius, seed
 
 def test_the_normal_start_has_radius_one_and_the_same_letters(notebook):
     cell, letters = notebook["normal_start"](3)
-    assert gradients.spectral_radius(cell.recurrent_kernel) == pytest.approx(1)
+    assert gradient_checks.spectral_radius(cell.recurrent_kernel) == pytest.approx(1)
     assert np.array_equal(letters, notebook["draw"](1.0, 3)[1])
 
 

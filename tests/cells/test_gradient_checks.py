@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lstm_course.cells import GRU, LSTM, SimpleRNN, gradients
+from lstm_course.cells import GRU, LSTM, SimpleRNN, gradient_checks
 
 CELLS = [SimpleRNN, LSTM, GRU]
 few = settings(max_examples=10, deadline=None, derandomize=True, database=None)
@@ -70,7 +70,7 @@ class TestCheckGradient:
     exact = {"a": 2 * parameters["a"], "b": np.cos(parameters["b"])}  # noqa: RUF012
 
     def test_right_gradients_agree(self):
-        report = gradients.check_gradient(self.quadratic, self.parameters, self.exact)
+        report = gradient_checks.check_gradient(self.quadratic, self.parameters, self.exact)
         assert report.largest_relative_difference < 1e-8
         np.testing.assert_allclose(report["b"].approximate, self.exact["b"], rtol=1e-8)
         np.testing.assert_array_equal(report["a"].exact, self.exact["a"])
@@ -78,7 +78,7 @@ class TestCheckGradient:
     def test_one_wrong_entry_is_found(self):
         wrong = {"a": self.exact["a"].copy(), "b": self.exact["b"]}
         wrong["a"][1, 0] *= 1.01
-        report = gradients.check_gradient(self.quadratic, self.parameters, wrong)
+        report = gradient_checks.check_gradient(self.quadratic, self.parameters, wrong)
         assert report["a"].worst_entry == (1, 0)
         assert report["a"].largest_relative_difference == pytest.approx(0.01 / 1.01, rel=1e-5)
         assert report["b"].largest_relative_difference < 1e-8
@@ -90,17 +90,17 @@ class TestCheckGradient:
         assert len(lines) == 3
 
     def test_a_gradient_far_too_small_is_found(self):
-        report = gradients.check_gradient(
+        report = gradient_checks.check_gradient(
             lambda p: 1.0 + 1e-7 * p["a"].sum(), {"a": np.ones(3)}, {"a": np.zeros(3)}
         )
         assert report.largest_relative_difference > 1e-4
 
     def test_zero_gradients_agree(self):
-        report = gradients.check_gradient(lambda p: 0.0 * p["a"].sum(), {"a": np.ones(3)}, {"a": np.zeros(3)})
+        report = gradient_checks.check_gradient(lambda p: 0.0 * p["a"].sum(), {"a": np.ones(3)}, {"a": np.zeros(3)})
         assert report.largest_relative_difference == 0.0
 
     def test_not_a_number_never_passes(self):
-        report = gradients.check_gradient(
+        report = gradient_checks.check_gradient(
             self.quadratic, self.parameters, self.exact | {"b": np.full(2, np.nan)}
         )
         assert np.isnan(report.largest_relative_difference)
@@ -109,7 +109,7 @@ class TestCheckGradient:
         narrow = {name: array.astype(np.float32) for name, array in self.parameters.items()}
         kept = {name: array.copy() for name, array in narrow.items()}
         found = {"a": 2 * narrow["a"].astype(float), "b": np.cos(narrow["b"].astype(float))}
-        assert gradients.check_gradient(self.quadratic, narrow, found).largest_relative_difference < 1e-8
+        assert gradient_checks.check_gradient(self.quadratic, narrow, found).largest_relative_difference < 1e-8
         for name in narrow:
             np.testing.assert_array_equal(narrow[name], kept[name])
 
@@ -124,7 +124,7 @@ class TestCheckGradient:
 
         outputs, cache = cell.forward(inputs, initial_state=state)
         found = cell.backward(outputs, cache)
-        report = gradients.check_gradient(
+        report = gradient_checks.check_gradient(
             loss, cell.weights | {"inputs": inputs}, found.weights | {"inputs": found.inputs}
         )
         assert report.largest_relative_difference < 1e-6
@@ -152,7 +152,7 @@ class TestCheckGradient:
     )
     def test_what_is_refused(self, function, found, message):
         with pytest.raises(ValueError, match=message):
-            gradients.check_gradient(lambda parameters: function(self, parameters), self.parameters, found)
+            gradient_checks.check_gradient(lambda parameters: function(self, parameters), self.parameters, found)
 
 
 class TestJacobians:
@@ -162,10 +162,10 @@ class TestJacobians:
     def test_product_is_the_derivative_of_the_last_state(self, kind, units, time, seed):
         cell, inputs, state = make(kind, units=units, time=time, seed=seed)
         _, cache = cell.forward(inputs, initial_state=state)
-        jacobians = gradients.step_jacobians(cell, cache)
+        jacobians = gradient_checks.step_jacobians(cell, cache)
         size = units * (2 if kind is LSTM else 1)
         assert jacobians.shape == (2, time, size, size)
-        products = gradients.jacobian_product(jacobians)
+        products = gradient_checks.jacobian_product(jacobians)
         assert products.shape == (2, time + 1, size, size)
         np.testing.assert_array_equal(products[:, 0], np.broadcast_to(np.eye(size), (2, size, size)))
         np.testing.assert_allclose(
@@ -175,12 +175,12 @@ class TestJacobians:
     def test_cell_state_alone_is_the_forget_gate(self):
         cell, inputs, state = make(LSTM)
         _, cache = cell.forward(inputs, initial_state=state)
-        along = gradients.step_jacobians(cell, cache, along="cell_state")
+        along = gradient_checks.step_jacobians(cell, cache, along="cell_state")
         np.testing.assert_array_equal(np.diagonal(along, axis1=-2, axis2=-1), cache.forget_gate)
-        whole = gradients.step_jacobians(cell, cache)
+        whole = gradient_checks.step_jacobians(cell, cache)
         np.testing.assert_array_equal(along, whole[..., 4:, 4:])
         kept = np.cumprod(cache.forget_gate[:, ::-1], axis=1)
-        products = gradients.jacobian_product(along)[:, 1:]
+        products = gradient_checks.jacobian_product(along)[:, 1:]
         np.testing.assert_allclose(np.diagonal(products, axis1=-2, axis2=-1), kept, rtol=1e-12)
 
     @pytest.mark.parametrize("kind", CELLS)
@@ -188,21 +188,21 @@ class TestJacobians:
         cell, inputs, state = make(kind)
         mask = np.array([[True, False, True, True, False, True]] * 2)
         _, cache = cell.forward(inputs, initial_state=state, mask=mask)
-        masked = gradients.jacobian_product(gradients.step_jacobians(cell, cache))[:, -1]
+        masked = gradient_checks.jacobian_product(gradient_checks.step_jacobians(cell, cache))[:, -1]
         _, cache = cell.forward(inputs[:, mask[0]], initial_state=state)
-        short = gradients.jacobian_product(gradients.step_jacobians(cell, cache))[:, -1]
+        short = gradient_checks.jacobian_product(gradient_checks.step_jacobians(cell, cache))[:, -1]
         np.testing.assert_allclose(masked, short, atol=1e-14)
 
     def test_singular_values_of_a_scaled_rotation(self):
         rotation = np.linalg.qr(np.random.default_rng(0).standard_normal((4, 4)))[0]
-        values = gradients.singular_values_by_lag(np.broadcast_to(0.5 * rotation, (10, 4, 4)))
+        values = gradient_checks.singular_values_by_lag(np.broadcast_to(0.5 * rotation, (10, 4, 4)))
         np.testing.assert_allclose(values, np.repeat(0.5 ** np.arange(11)[:, None], 4, axis=1), rtol=1e-10)
 
     def test_unknown_path(self):
         cell, inputs, _ = make(GRU)
         _, cache = cell.forward(inputs)
         with pytest.raises(ValueError, match="along: found 'cell_state', expected 'state'"):
-            gradients.step_jacobians(cell, cache, along="cell_state")
+            gradient_checks.step_jacobians(cell, cache, along="cell_state")
 
 
 class TestNormByLag:
@@ -211,12 +211,12 @@ class TestNormByLag:
     def test_equal_to_the_product_of_step_jacobians(self, kind, norm, order):
         cell, inputs, _ = make(kind)
         _, cache = cell.forward(inputs)
-        products = gradients.jacobian_product(gradients.step_jacobians(cell, cache))
+        products = gradient_checks.jacobian_product(gradient_checks.step_jacobians(cell, cache))
         for state, columns in (("hidden_state", slice(0, 4)), ("cell_state", slice(4, 8))):
             if state == "cell_state" and kind is not LSTM:
                 continue
             expected = np.linalg.norm(products[:, :, :4, columns], order, axis=(-2, -1))
-            found = gradients.gradient_norm_by_lag(cell, inputs, state=state, norm=norm)
+            found = gradient_checks.gradient_norm_by_lag(cell, inputs, state=state, norm=norm)
             assert found.shape == (2, 7)
             if state == "cell_state":
                 # At lag 0 the Jacobian of a state with respect to itself says nothing of h_T by c_T.
@@ -241,73 +241,73 @@ class TestNormByLag:
         for state in ("hidden_state", "cell_state") if kind is LSTM else ("hidden_state",):
             for norm in ("spectral", "frobenius"):
                 theirs = keras_gradient_norm_by_lag(layer, inputs, state, norm)
-                ours = gradients.gradient_norm_by_lag(cell, inputs, state=state, norm=norm)
+                ours = gradient_checks.gradient_norm_by_lag(cell, inputs, state=state, norm=norm)
                 np.testing.assert_allclose(theirs, ours, rtol=1e-10)
 
     def test_one_gradient_vector(self):
         cell, inputs, _ = make(SimpleRNN)
         vector = np.array([1.0, -2.0, 0.5, 0.0])
         _, cache = cell.forward(inputs)
-        products = gradients.jacobian_product(gradients.step_jacobians(cell, cache))
+        products = gradient_checks.jacobian_product(gradient_checks.step_jacobians(cell, cache))
         expected = np.linalg.norm(vector @ products, axis=-1)
-        found = gradients.gradient_norm_by_lag(cell, inputs, grad_outputs=vector)
+        found = gradient_checks.gradient_norm_by_lag(cell, inputs, grad_outputs=vector)
         np.testing.assert_allclose(found, expected, rtol=1e-12)
 
     def test_float32_cells_are_measured_in_float64(self):
         cell, inputs, _ = make(SimpleRNN, time=150)
         narrow = SimpleRNN(*((0.2 * weight).astype(np.float32) for weight in cell.weights.values()))
-        found = gradients.gradient_norm_by_lag(narrow, inputs.astype(np.float32))
+        found = gradient_checks.gradient_norm_by_lag(narrow, inputs.astype(np.float32))
         assert found.dtype == np.float64
         assert 0 < found[:, -1].max() < np.finfo(np.float32).tiny
 
     def test_what_is_refused(self):
         cell, inputs, _ = make(SimpleRNN)
         with pytest.raises(ValueError, match="state: found 'cell_state', expected 'hidden_state'"):
-            gradients.gradient_norm_by_lag(cell, inputs, state="cell_state")
+            gradient_checks.gradient_norm_by_lag(cell, inputs, state="cell_state")
         with pytest.raises(ValueError, match="norm: found 'l1', expected 'spectral' or 'frobenius'"):
-            gradients.gradient_norm_by_lag(cell, inputs, norm="l1")
+            gradient_checks.gradient_norm_by_lag(cell, inputs, norm="l1")
         with pytest.raises(ValueError, match=r"grad_outputs: found shape \(3,\), expected \(4,\)"):
-            gradients.gradient_norm_by_lag(cell, inputs, grad_outputs=np.ones(3))
+            gradient_checks.gradient_norm_by_lag(cell, inputs, grad_outputs=np.ones(3))
         with pytest.raises(ValueError, match=r"inputs: found shape \(6, 3\), expected \(batch, time, 3\)"):
-            gradients.gradient_norm_by_lag(cell, inputs[0])
+            gradient_checks.gradient_norm_by_lag(cell, inputs[0])
 
 
 class TestRates:
     def test_spectral_radius(self):
-        assert gradients.spectral_radius([[0.0, -2.0], [2.0, 0.0]]) == pytest.approx(2.0)
-        assert gradients.spectral_radius([[0.5, 100.0], [0.0, -0.25]]) == pytest.approx(0.5)
+        assert gradient_checks.spectral_radius([[0.0, -2.0], [2.0, 0.0]]) == pytest.approx(2.0)
+        assert gradient_checks.spectral_radius([[0.5, 100.0], [0.0, -0.25]]) == pytest.approx(0.5)
         with pytest.raises(ValueError, match=r"matrix: found shape \(2, 3\), expected a square matrix"):
-            gradients.spectral_radius(np.zeros((2, 3)))
+            gradient_checks.spectral_radius(np.zeros((2, 3)))
 
     @given(rate=st.floats(0.1, 3.0), start=st.floats(1e-3, 1e3))
     @few
     def test_measured_rate_of_a_geometric_sequence(self, rate, start):
         norms = start * rate ** np.arange(30.0)
-        found = gradients.measured_geometric_rate(np.stack([norms, 2 * norms]))
+        found = gradient_checks.measured_geometric_rate(np.stack([norms, 2 * norms]))
         np.testing.assert_allclose(found, [rate, rate], rtol=1e-10)
 
     def test_rates_that_are_refused(self):
         with pytest.raises(ValueError, match=r"norms: found shape \(1,\), expected at least two lags"):
-            gradients.measured_geometric_rate([1.0])
+            gradient_checks.measured_geometric_rate([1.0])
         with pytest.raises(
             ValueError, match=r"norms: found a zero, negative or infinite one in shape \(2,\)"
         ):
-            gradients.measured_geometric_rate([1.0, 0.0])
+            gradient_checks.measured_geometric_rate([1.0, 0.0])
         cell, inputs, _ = make(LSTM)
         with pytest.raises(ValueError, match="cell: found LSTM, expected SimpleRNN"):
-            gradients.predicted_geometric_rate(cell, cell.forward(inputs)[1])
+            gradient_checks.predicted_geometric_rate(cell, cell.forward(inputs)[1])
         cell, inputs, _ = make(SimpleRNN)
         _, cache = cell.forward(inputs, mask=np.ones((2, 6), bool))
         with pytest.raises(ValueError, match=r"cache: found a mask of shape \(2, 6\)"):
-            gradients.predicted_geometric_rate(cell, cache)
+            gradient_checks.predicted_geometric_rate(cell, cache)
 
     def test_without_inputs_the_rate_is_the_spectral_radius(self):
         """At the origin every slope is 1, and a rotation scaled by 0.9 shrinks by exactly that."""
         cell = SimpleRNN.initialise(1, 8, rng=np.random.default_rng(0))
         cell.recurrent_kernel *= 0.9
         inputs = np.zeros((1, 40, 1))
-        predicted = gradients.predicted_geometric_rate(cell, cell.forward(inputs)[1])
-        measured = gradients.measured_geometric_rate(gradients.gradient_norm_by_lag(cell, inputs))
+        predicted = gradient_checks.predicted_geometric_rate(cell, cell.forward(inputs)[1])
+        measured = gradient_checks.measured_geometric_rate(gradient_checks.gradient_norm_by_lag(cell, inputs))
         np.testing.assert_allclose(predicted, [0.9], rtol=1e-12)
         np.testing.assert_allclose(measured, [0.9], rtol=1e-12)
 
@@ -321,8 +321,8 @@ class TestRates:
             recurrent_kernel = radius * np.linalg.qr(rng.standard_normal((32, 32)))[0]
             cell = SimpleRNN(strength * rng.standard_normal((4, 32)), recurrent_kernel, np.zeros(32))
             inputs = rng.standard_normal((1, 60, 4))
-            norms = gradients.gradient_norm_by_lag(cell, inputs, norm="frobenius")
-            predicted = gradients.predicted_geometric_rate(cell, cell.forward(inputs)[1])
-            ratios.append(predicted / gradients.measured_geometric_rate(norms))
+            norms = gradient_checks.gradient_norm_by_lag(cell, inputs, norm="frobenius")
+            predicted = gradient_checks.predicted_geometric_rate(cell, cell.forward(inputs)[1])
+            ratios.append(predicted / gradient_checks.measured_geometric_rate(norms))
         deviation = np.log(ratios)
         assert abs(deviation.mean()) < 0.02 + 4 * deviation.std() / np.sqrt(len(ratios))
