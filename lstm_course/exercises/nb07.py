@@ -284,7 +284,7 @@ check_selection = book.function(
     },
     hints=(
         "Two steps: choose the epoch, then look up a number. Only the second may see the test accuracies.",
-        "best = np.argmax(validation_accuracies) is the index in both lists.",
+        "best = int(np.argmax(validation_accuracies)) is the index in both lists.",
     ),
     right="The test set was looked at once, after the choice: this number has no reason to flatter.",
 )
