@@ -3,7 +3,7 @@
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from lstm_course.plotting.display import describe
+from lstm_course.plotting.display import describe, percent
 from lstm_course.plotting.style import (
     COLOURS,
     INK,
@@ -116,7 +116,7 @@ def accuracy_by_window(ax, accuracies, *, chance, title, names=None):
         median = np.median(values)
         ax.plot([place] * len(values), values, "o", color=COLOURS["rnn"], alpha=0.75)
         ax.plot([place - 0.25, place + 0.25], [median] * 2, color=COLOURS["rnn"], linewidth=3)
-        spoken.append(f"{median:.0f} % at {window}")
+        spoken.append(f"{percent(median / 100)} at {window}")
     ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="guessing")
     ax.plot([], [], color=COLOURS["rnn"], linewidth=3, label="median")
     ax.plot([], [], "o", color=COLOURS["rnn"], alpha=0.75, label="one network")
@@ -130,6 +130,6 @@ def accuracy_by_window(ax, accuracies, *, chance, title, names=None):
     describe(
         ax,
         "Accuracy by the number of steps that the gradient goes back; dots are networks, bars their medians: "
-        f"{', '.join(spoken)}. Guessing: {100 * chance:.3g} %.",
+        f"{', '.join(spoken)}. Guessing: {percent(chance)}.",
     )
     return titled(ax, title)

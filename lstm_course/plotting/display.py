@@ -92,11 +92,17 @@ def in_points(change: float) -> str:
 
 def listed(parts) -> str:
     """Join words to a list: "a, b and c"."""
-    *others, last = parts
-    return f"{', '.join(others)} and {last}" if others else str(last)
+    *others, last = map(str, parts)
+    return f"{', '.join(others)} and {last}" if others else last
 
 
 def from_to(places, values, *, at: str, write=written) -> str:
     """Say where a curve begins and ends: "from 1 at lag 0 to 0.004 at lag 60" for ``at="lag"``."""
     first, last = (f"{write(values[i])} at {at} {written(places[i])}" for i in (0, -1))
     return f"from {first} to {last}" if len(values) > 1 else first
+
+
+def each_at(places, values, *, at: str, write=written) -> str:
+    """Say a curve of few points value by value: "100.0 % at lag 2, 14.0 % at 10" for ``at="lag"``."""
+    names = [f"{at} {written(places[0])}", *(written(place) for place in places[1:])]
+    return ", ".join(f"{write(value)} at {name}" for name, value in zip(names, values, strict=True))

@@ -83,7 +83,7 @@ def accuracy_by_epoch(ax, curves, *, title, legend=None):
         epochs = np.arange(1, len(values) + 1)
         style = curve_style(label, index)
         ax.plot(epochs, 100 * values, linestyle=DASHES[index % 4], label=label, **style)
-        spoken.append(f"{label}: {', '.join(f'{100 * value:.0f}' for value in values)}")
+        spoken.append(f"{label}: {', '.join(f'{100 * value:.1f}' for value in values)}")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     low, high = ax.get_ylim()
     ax.set_ylim(min(45, low), max(90, high))

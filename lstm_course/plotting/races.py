@@ -1,6 +1,6 @@
 """Plots of races between cells on texts."""
 
-from lstm_course.plotting.display import describe
+from lstm_course.plotting.display import describe, each_at, percent
 from lstm_course.plotting.sweeps import mean_interval, success_by_lag
 
 
@@ -21,13 +21,13 @@ def success_by_distance(ax, curves, *, title, chance):
     """
     success_by_lag(ax, curves, title=title, chance=chance)
     ax.set_xlabel("distance (words after the last evidence)")
-    means = "; ".join(
-        f"{label}: "
-        + ", ".join(f"{100 * mean_interval(by_distance[d])[0]:.0f} % at {d}" for d in sorted(by_distance))
-        for label, by_distance in curves.items()
-    )
+    said = []
+    for label, by_distance in curves.items():
+        distances = sorted(by_distance)
+        means = [mean_interval(by_distance[distance])[0] for distance in distances]
+        said.append(f"{label}: {each_at(distances, means, at='distance', write=percent)}")
     describe(
         ax,
-        f"Mean share of right answers by distance in words. {means}. Dotted line: chance, {100 * chance:.0f} %.",
+        f"Mean share of right answers by distance in words. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.",
     )
     return ax

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.colors import LogNorm
 from matplotlib.ticker import MaxNLocator
 
-from lstm_course.plotting.display import describe, from_to, percent, written
+from lstm_course.plotting.display import describe, each_at, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     INK,
@@ -19,6 +19,8 @@ from lstm_course.plotting.style import (
     time_axis,
     titled,
 )
+
+MOST = 6  # steps that a description lists one by one
 
 
 def hidden_states(ax, states, *, tokens=None, title):
@@ -92,17 +94,49 @@ def gate_traces(ax, traces, *, title, tokens=None):
     ax.set_ylabel("gate activation (0 shut, 1 open)" if gates_only else "activation")
     time_axis(ax, tokens, timesteps)
     label_ends(ax, ends)
-    describe(ax, f"{ax.get_ylabel().capitalize()} over {timesteps} time steps. {_ranges(traces)}.")
+    said = "; ".join(_course(name, values, tokens) for name, values in traces.items())
+    describe(ax, f"{ax.get_ylabel().capitalize()} over {timesteps} time steps. {said[0].upper()}{said[1:]}.")
     return titled(ax, title)
 
 
-def _ranges(traces):
-    """Say of each trace where it starts and ends, and between which values it stays."""
-    return "; ".join(
-        f"{name.replace('_', ' ')} from {written(values[0])} to {written(values[-1])}, lowest {written(min(values))}, "
-        f"highest {written(max(values))}"
-        for name, values in traces.items()
-    )
+def _course(name, values, tokens):
+    """Say how far a trace goes, and at which steps: a gate opens or shuts there, a state jumps."""
+    label, reach, size = name.replace("_", " "), np.ptp(values), np.abs(values).max()
+    if reach == 0:
+        return f"{label} {written(values[0])} throughout"
+    values = np.round(values, 2 - int(np.floor(np.log10(size))))  # three digits of the largest
+    low, high = values.argmin(), values.argmax()
+    if name.endswith("_gate"):
+        return (
+            f"{label} between {written(values[low])} and {written(values[high])}, highest at "
+            f"{_steps([high], tokens)}, {_opening(values > 0.5, tokens)}"
+        )
+    jumps = 1 + np.flatnonzero(np.abs(np.diff(values)) > reach / 3)
+    jumped = listed(f"to {written(values[j])} at {_steps([j], tokens)}" for j in jumps) if len(jumps) else ""
+    return (
+        f"{label} from {written(values[0])} to {written(values[-1])}, lowest {written(values[low])} at "
+        f"{_steps([low], tokens)}, highest {written(values[high])} at {_steps([high], tokens)}"
+    ) + (f"; it jumps {jumped}" if 0 < len(jumps) <= MOST else "")
+
+
+def _opening(opened, tokens):
+    """Say at which steps a gate is more than half open, or at which it is not where those are fewer."""
+    if opened.all() or not opened.any():
+        return f"{'above' if opened.all() else 'below'} 0.5 throughout"
+    side, fewer = ("above", opened) if 2 * opened.sum() <= len(opened) else ("below", ~opened)
+    if fewer.sum() > MOST:
+        return f"{side} 0.5 at {fewer.sum()} steps"
+    return f"{side} 0.5 only at {_steps(np.flatnonzero(fewer), tokens)}"
+
+
+def _steps(steps, tokens):
+    """Name steps by their tokens: "“write” (steps 0 and 10)"; by their numbers alone without tokens."""
+    if tokens is None:
+        return f"step{'s' * (len(steps) > 1)} {listed(steps)}"
+    places = {}
+    for step in steps:
+        places.setdefault(str(tokens[step]), []).append(step)
+    return listed([f"“{token}” ({_steps(where, None)})" for token, where in places.items()])
 
 
 def gradient_by_lag(ax, curves, *, predicted=None, title):
@@ -211,7 +245,7 @@ def accuracy_by_lag(ax, curves, *, title, chance):
         lags = sorted(by_lag)
         runs = [check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in lags]
         median = 100 * np.array([np.median(run) for run in runs])
-        said.append(f"{label} {from_to(lags, median / 100, at='lag', write=percent)}")
+        said.append(f"{label} {each_at(lags, median / 100, at='lag', write=percent)}")
         ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
         several |= any(len(run) > 1 for run in runs)
         dashes = ("-", "--", "-.", ":")[index % 4]

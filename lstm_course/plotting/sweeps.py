@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.ticker import FixedLocator, NullLocator, ScalarFormatter
 from scipy import stats
 
-from lstm_course.plotting.display import describe, from_to, listed, percent, written
+from lstm_course.plotting.display import describe, each_at, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     GRID,
@@ -56,7 +56,7 @@ def success_by_lag(ax, curves, *, title, chance):
     for index, (label, by_lag) in enumerate(curves.items()):
         lags = sorted(by_lag)
         means, lows, highs = 100 * np.array([mean_interval(by_lag[lag]) for lag in lags]).T
-        said.append(f"{label} {from_to(lags, means / 100, at='lag', write=percent)}")
+        said.append(f"{label} {each_at(lags, means / 100, at='lag', write=percent)}")
         style = curve_style(label, index, used)
         # Side by side where they would cover each other.
         places = np.array(lags) * 1.025 ** (index - (len(curves) - 1) / 2)

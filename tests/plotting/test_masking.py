@@ -36,7 +36,7 @@ def test_accuracies_are_percent_by_epoch(ax):
     assert list(ax.lines[0].get_xdata()) == [1, 2]
     assert list(ax.lines[0].get_ydata()) == pytest.approx([70, 75.5])
     assert alt_text(ax.figure) == (
-        "Masks help. Test accuracy in percent after each epoch. pads: masked: 70, 76; no mask: 50, 50."
+        "Masks help. Test accuracy in percent after each epoch. pads: masked: 70.0, 75.5; no mask: 50.0, 50.0."
     )
     assert ax.get_legend().get_title().get_text() == "pads"
 
@@ -48,5 +48,5 @@ def test_percentages_are_refused(ax):
 
 def test_success_by_distance_names_every_mean(ax):
     success_by_distance(ax, {"GRU": {5: [1.0, 0.98], 20: [0.5, 0.52]}}, title="Too far", chance=0.5)
-    assert "GRU: 99 % at 5, 51 % at 20. Dotted line: chance, 50 %" in alt_text(ax.figure)
+    assert "GRU: 99.0 % at distance 5, 51.0 % at 20. Dotted line: chance, 50.0 %" in alt_text(ax.figure)
     assert "words" in ax.get_xlabel()

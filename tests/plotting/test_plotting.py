@@ -17,7 +17,7 @@ from matplotlib.text import Text
 
 from lstm_course import plotting
 from lstm_course.plotting import COLOURS, LINESTYLES, MARKERS
-from lstm_course.plotting.display import alt_text, describe, from_to, listed, written
+from lstm_course.plotting.display import alt_text, describe, each_at, from_to, listed, written
 from lstm_course.plotting.style import EDGE, GROUND, INK, PANEL, QUIET, RAMP, curve_style, spread
 
 MODELS = ("rnn", "lstm", "gru", "baseline", "chance")
@@ -320,10 +320,10 @@ SAID = {
     "reliability": ["20.0 % where 10.0 % is", "80.0 % where 90.0 % is", "+10.0 points", "(50 reviews)"],
     "running_prediction": ["50.0 % before the first word to 90.0 %", f"{100 * (0.2 - 0.5):+.1f}"[1:], "“it”"],
     "hidden_states": [f"{STATES.shape[1]} units over {STEPS} time steps", "from −1 to 1"],
-    "gate_traces": ["forget gate from 0.5 to 0.5", "hidden state from 0.5"],
+    "gate_traces": ["Forget gate 0.5 throughout", "hidden state 0.5 throughout"],
     "gradient_by_lag": [f"to {median_end('LSTM, forget bias 3'):.3g} at lag 29", "to 3.2e-05 at lag 29"],
     "singular_values": ["from 1 at lag 1", f"to {0.5**39:.1e} at lag 40", f"from {0.5**7:.3g} at lag 1"],
-    "accuracy_by_lag": ["SimpleRNN from 95.0 % at lag 5 to 55.0 % at lag 50", "chance, 50.0 %"],
+    "accuracy_by_lag": ["SimpleRNN 95.0 % at lag 5, 55.0 % at 50", "chance, 50.0 %"],
     "learning_curves": ["from 0.5 at epoch 1 to 0.1 at epoch 3", "lowest 0.38 at epoch 2", "Marked: epoch 2"],
     "accuracy_ladder": [f"{label}: {100 * accuracy:.1f} %" for label, accuracy, *_ in LADDER],
     "cost_bars": ["with recurrent_dropout: 3.2", "without: 1"],
@@ -337,7 +337,7 @@ SAID = {
     "coverage": ["from 40.0 % at num_words 100 to 98.0 % at num_words 40,000", "95.0 % at 20,000"],
     "embedding_heatmap": ["pad, the and film", "−1 (pad, column 0) to 1 (film, column 3)"],
     "sequence_grid": ["5 time steps", "A is not 0 at step 0", "go is not 0 at steps 3 and 4"],
-    "success_by_lag": ["SimpleRNN from 95.0 % at lag 5", "chance, 25.0 %"],
+    "success_by_lag": ["SimpleRNN 95.0 % at lag 5, 55.0 % at 50", "chance, 25.0 %"],
     "token_grid": ["2 reviews by 4 time steps", "review 1 has 2 pads in front", "review 2 has no pads"],
 }
 
@@ -389,6 +389,7 @@ def test_numbers_and_lists_are_written_as_in_a_sentence():
     assert [listed(parts) for parts in ("a", "ab", "abc")] == ["a", "a and b", "a, b and c"]
     assert from_to([0, 60], [1, 0.004], at="lag") == "from 1 at lag 0 to 0.004 at lag 60"
     assert from_to([3], [1], at="lag") == "1 at lag 3"
+    assert each_at([2, 10, 60], [1, 0.5, 0.004], at="lag") == "1 at lag 2, 0.5 at 10, 0.004 at 60"
 
 
 @pytest.mark.parametrize(
@@ -427,6 +428,23 @@ def test_gate_traces_names_each_line_once_and_apart():
     assert not any(one.overlaps(other) for one, other in combinations(boxes, 2))
     assert [to_hex(line.get_color()).upper() for line in ax.lines] == [COLOURS[gate] for gate in GATES]
     assert [line.get_marker() for line in ax.lines] == [MARKERS[gate] for gate in GATES]
+
+
+def test_gate_traces_say_at_which_token_gates_open_and_states_jump():
+    traces = {
+        "input_gate": [0.9, 0.1, 0.1, 0.2, 0.8, 0.1],
+        "forget_gate": [1.0, 0.9, 0.9, 0.0, 0.9, 1.0],
+        "output_gate": [0.1, 0.2, 0.1, 0.1, 0.1, 0.1],
+        "cell_state": [1.0, 1.0, 0.9, 0.0, -1.0, -1.0],
+    }
+    text = alt_text(draw("gate_traces", traces, tokens=["write", "·", "ask", "wipe", "write", "·"]).figure)
+    assert "Input gate between 0.1 and 0.9, highest at “write” (step 0)" in text
+    assert "above 0.5 only at “write” (steps 0 and 4)" in text
+    assert "below 0.5 only at “wipe” (step 3)" in text
+    assert "highest at “·” (step 1), below 0.5 throughout" in text
+    assert "it jumps to 0 at “wipe” (step 3) and to −1 at “write” (step 4)" in text
+    text = alt_text(draw("gate_traces", {"forget_gate": np.linspace(0, 1, 20)}).figure)
+    assert "highest at step 19, above 0.5 at 10 steps" in text
 
 
 def test_gates_alone_have_the_range_of_a_gate():
