@@ -5,13 +5,11 @@ Each function draws on the axes that it is given and returns them. A diagram is 
 """
 
 from itertools import pairwise
-from typing import NamedTuple
 
-from matplotlib.colors import to_rgb
-from matplotlib.patches import FancyArrowPatch, FancyBboxPatch, Rectangle
-from matplotlib.path import Path
+from matplotlib.patches import Rectangle
 
 from lstm_course.plotting.display import describe
+from lstm_course.plotting.drawing import arrow, box, frame, label, operation, page
 from lstm_course.plotting.style import COLOURS, EDGE, GRID, GROUND, INK, MARGIN, PANEL, QUIET
 
 PAGES = {
@@ -38,17 +36,6 @@ LSTM_TITLES = {
 FAINT = 0.15
 
 
-class Box(NamedTuple):
-    """Where a drawn box is: its centre, and the middle of each edge, where arrows start and end."""
-
-    x: float
-    y: float
-    left: tuple
-    right: tuple
-    top: tuple
-    bottom: tuple
-
-
 def unrolled_rnn(ax, timesteps=4):
     """Draw a recurrent network as a loop, and the same loop unrolled over time with its shared weights.
 
@@ -65,33 +52,31 @@ def unrolled_rnn(ax, timesteps=4):
     if timesteps not in range(1, 7):
         raise ValueError(f"timesteps: expected a whole number from 1 to 6, found {timesteps!r}")
     gap = 1.55
-    _page(
+    page(
         ax,
         3.8 + gap * timesteps,
         PAGES["unrolled_rnn"][1],
         "The same weights at every step: one cell, used again and again",
     )
-    loop = _box(ax, 1.15, 1.85, 1.0, 0.8, "$W,\\ U,\\ b$", COLOURS["rnn"])
+    loop = box(ax, 1.15, 1.85, 1.0, 0.8, "$W,\\ U,\\ b$", COLOURS["rnn"])
     _step(ax, loop, "$x_t$", "$h_t$")
     branch, side = loop.y + 0.8, loop.x + 0.95
     corners = ((loop.x, branch), (side, branch), (side, loop.y))
-    _arrow(ax, *corners, loop.right, colour=COLOURS["hidden_state"])
-    _label(
-        ax, loop.x + 0.1, branch + 0.17, "recurrent_kernel $U$", COLOURS["hidden_state"], size=9, ha="left"
-    )
-    _label(ax, loop.x + 0.12, 1.2, "kernel $W$", COLOURS["input_gate"], size=9, ha="left")
-    _label(ax, 2.55, loop.y, "=", size=22)
-    before = _box(ax, 3.25, loop.y, 0.42, 0.42, "0", COLOURS["hidden_state"])
-    _label(ax, before.x, before.y - 0.4, "$h_0$", size=11)
+    arrow(ax, *corners, loop.right, colour=COLOURS["hidden_state"])
+    label(ax, loop.x + 0.1, branch + 0.17, "recurrent_kernel $U$", COLOURS["hidden_state"], size=9, ha="left")
+    label(ax, loop.x + 0.12, 1.2, "kernel $W$", COLOURS["input_gate"], size=9, ha="left")
+    label(ax, 2.55, loop.y, "=", size=22)
+    before = box(ax, 3.25, loop.y, 0.42, 0.42, "0", COLOURS["hidden_state"])
+    label(ax, before.x, before.y - 0.4, "$h_0$", size=11)
     for step in range(1, timesteps + 1):
-        cell = _box(ax, 3.05 + gap * step, loop.y, 0.85, 0.8, "$W,\\ U,\\ b$", COLOURS["rnn"], size=11)
-        _arrow(ax, before.right, cell.left, colour=COLOURS["hidden_state"])
+        cell = box(ax, 3.05 + gap * step, loop.y, 0.85, 0.8, "$W,\\ U,\\ b$", COLOURS["rnn"], size=11)
+        arrow(ax, before.right, cell.left, colour=COLOURS["hidden_state"])
         middle = (before.right[0] + cell.left[0]) / 2
-        _label(ax, middle, loop.y + 0.17, "$U$", COLOURS["hidden_state"])
+        label(ax, middle, loop.y + 0.17, "$U$", COLOURS["hidden_state"])
         _step(ax, cell, f"$x_{step}$", f"$h_{step}$")
-        _label(ax, cell.x + 0.12, 1.2, "$W$", COLOURS["input_gate"], ha="left")
+        label(ax, cell.x + 0.12, 1.2, "$W$", COLOURS["input_gate"], ha="left")
         before = cell
-    _label(ax, 3.05 + gap * (timesteps + 1) / 2, 0.1, "time →", size=10)
+    label(ax, 3.05 + gap * (timesteps + 1) / 2, 0.1, "time →", size=10)
     describe(
         ax,
         f"A recurrent cell as a loop equals the same cell {timesteps} times in a row, from h_0 = 0: step t reads x_t "
@@ -103,28 +88,28 @@ def unrolled_rnn(ax, timesteps=4):
 
 def rnn_cell(ax):
     """Draw one step of a SimpleRNN with the shape of everything in it; returns ``ax``."""
-    _page(ax, *PAGES["rnn_cell"], "One step: two products and a bias are added, then squashed by tanh")
+    page(ax, *PAGES["rnn_cell"], "One step: two products and a bias are added, then squashed by tanh")
     state, features = COLOURS["hidden_state"], COLOURS["input_gate"]
-    _frame(ax, 2.35, 0.55, 4.7, 2.75, "SimpleRNN cell")
-    old = _box(ax, 0.95, 2.35, 1.5, 0.75, "$h_{t-1}$\n(batch, units)", state, size=10)
-    new = _box(ax, 0.95, 1.15, 1.5, 0.75, "$x_t$\n(batch, features)", features, size=10)
-    recurrent = _box(ax, 3.6, 2.35, 1.9, 0.75, "recurrent_kernel $U$\n(units, units)", state, size=10)
-    kernel = _box(ax, 3.6, 1.15, 1.9, 0.75, "kernel $W$\n(features, units)", features, size=10)
-    plus = _operation(ax, 5.4, 1.75, "+")
-    bias = _box(ax, 5.4, 0.95, 0.85, 0.5, "bias $b$\n(units,)", COLOURS["baseline"], size=8.5)
-    squash = _box(ax, 6.42, 1.75, 0.8, 0.6, "tanh", COLOURS["rnn"])
-    out = _box(ax, 8.05, 1.75, 1.5, 0.75, "$h_t$\n(batch, units)", state, size=10)
-    _arrow(ax, old.right, recurrent.left, colour=state)
-    _arrow(ax, new.right, kernel.left, colour=features)
-    _arrow(ax, recurrent.right, (plus.x, recurrent.y), plus.top, colour=state)
-    _arrow(ax, kernel.right, (4.77, kernel.y), (4.77, plus.y), plus.left, colour=features)
-    _arrow(ax, bias.top, plus.bottom)
-    _arrow(ax, plus.right, squash.left)
-    _arrow(ax, squash.right, out.left)
+    frame(ax, 2.35, 0.55, 4.7, 2.75, "SimpleRNN cell")
+    old = box(ax, 0.95, 2.35, 1.5, 0.75, "$h_{t-1}$\n(batch, units)", state, size=10)
+    new = box(ax, 0.95, 1.15, 1.5, 0.75, "$x_t$\n(batch, features)", features, size=10)
+    recurrent = box(ax, 3.6, 2.35, 1.9, 0.75, "recurrent_kernel $U$\n(units, units)", state, size=10)
+    kernel = box(ax, 3.6, 1.15, 1.9, 0.75, "kernel $W$\n(features, units)", features, size=10)
+    plus = operation(ax, 5.4, 1.75, "+")
+    bias = box(ax, 5.4, 0.95, 0.85, 0.5, "bias $b$\n(units,)", COLOURS["baseline"], size=8.5)
+    squash = box(ax, 6.42, 1.75, 0.8, 0.6, "tanh", COLOURS["rnn"])
+    out = box(ax, 8.05, 1.75, 1.5, 0.75, "$h_t$\n(batch, units)", state, size=10)
+    arrow(ax, old.right, recurrent.left, colour=state)
+    arrow(ax, new.right, kernel.left, colour=features)
+    arrow(ax, recurrent.right, (plus.x, recurrent.y), plus.top, colour=state)
+    arrow(ax, kernel.right, (4.77, kernel.y), (4.77, plus.y), plus.left, colour=features)
+    arrow(ax, bias.top, plus.bottom)
+    arrow(ax, plus.right, squash.left)
+    arrow(ax, squash.right, out.left)
     back = ((out.x, 3.55), (old.x, 3.55))
-    _arrow(ax, out.top, *back, old.top, colour=state)
-    _label(ax, 4.6, 3.72, "the new state is the next step’s old state", state, size=10)
-    _label(ax, 4.6, 0.2, "$h_t = \\tanh(x_t\\,W + h_{t-1}\\,U + b)$", size=13)
+    arrow(ax, out.top, *back, old.top, colour=state)
+    label(ax, 4.6, 3.72, "the new state is the next step’s old state", state, size=10)
+    label(ax, 4.6, 0.2, "$h_t = \\tanh(x_t\\,W + h_{t-1}\\,U + b)$", size=13)
     describe(
         ax,
         "The old state, of shape (batch, units), times the recurrent kernel U (units, units), plus the input (batch, "
@@ -151,14 +136,14 @@ def lstm_cell(ax, highlight=None):
         raise ValueError(f"highlight: expected None or one of {list(LSTM_TITLES)[1:]}, found {highlight!r}")
     # The cell state is never dimmed: it is what every gate acts on.
     alpha = {gate: 1.0 if highlight in (None, gate) else FAINT for gate in GATES}
-    _page(ax, *PAGES["lstm_cell"], LSTM_TITLES[highlight])
-    _frame(ax, 1.35, 0.85, 6.95, 4.0, "")
+    page(ax, *PAGES["lstm_cell"], LSTM_TITLES[highlight])
+    frame(ax, 1.35, 0.85, 6.95, 4.0, "")
     columns = dict(zip(GATES, (2.45, 3.95, 5.35, 6.75), strict=True))
     line = 4.3
-    keep = _operation(ax, columns["forget_gate"], line, "×", COLOURS["forget_gate"], alpha["forget_gate"])
-    take = _operation(ax, columns["candidate"], 3.3, "×", COLOURS["input_gate"], alpha["input_gate"])
-    add = _operation(ax, columns["candidate"], line, "+", COLOURS["cell_state"])
-    show = _operation(ax, 7.7, 2.75, "×", COLOURS["output_gate"], alpha["output_gate"])
+    keep = operation(ax, columns["forget_gate"], line, "×", COLOURS["forget_gate"], alpha["forget_gate"])
+    take = operation(ax, columns["candidate"], 3.3, "×", COLOURS["input_gate"], alpha["input_gate"])
+    add = operation(ax, columns["candidate"], line, "+", COLOURS["cell_state"])
+    show = operation(ax, 7.7, 2.75, "×", COLOURS["output_gate"], alpha["output_gate"])
     _cell_state_line(ax, line, keep, add)
     _hidden_state_line(ax, line, show, alpha["output_gate"])
     boxes = _gate_boxes(ax, columns, alpha)
@@ -169,11 +154,11 @@ def lstm_cell(ax, highlight=None):
         "output_gate": ("$o_t$", (columns["output_gate"], show.y), show.left),
     }
     for gate, (name, *points) in routes.items():
-        _arrow(ax, boxes[gate].top, *points, colour=COLOURS[gate], alpha=alpha[gate])
-        _label(ax, columns[gate] - 0.18, 2.68, name, COLOURS[gate], alpha=alpha[gate])
-    _arrow(ax, take.top, add.bottom, colour=COLOURS["input_gate"], alpha=alpha["input_gate"])
+        arrow(ax, boxes[gate].top, *points, colour=COLOURS[gate], alpha=alpha[gate])
+        label(ax, columns[gate] - 0.18, 2.68, name, COLOURS[gate], alpha=alpha[gate])
+    arrow(ax, take.top, add.bottom, colour=COLOURS["input_gate"], alpha=alpha["input_gate"])
     equations = "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = o_t \\odot \\tanh(c_t)$"
-    _label(ax, 4.8, 0.4, equations, size=13)
+    label(ax, 4.8, 0.4, equations, size=13)
     bright = None if highlight is None else " and ".join(sorted({"cell state", highlight.replace("_", " ")}))
     dimmed = f" Everything but {bright} is faint." if bright else ""
     describe(
@@ -205,15 +190,15 @@ def gradient_paths(ax, kind="rnn"):
     }
     if kind not in titles:
         raise ValueError(f"kind: expected 'rnn' or 'lstm', found {kind!r}")
-    _page(ax, *PAGES["gradient_paths"], titles[kind])
+    page(ax, *PAGES["gradient_paths"], titles[kind])
     state, colour = ("h", COLOURS["rnn"]) if kind == "rnn" else ("c", COLOURS["lstm"])
     widths = (1.0, 1.8, 3.2, 5.2) if kind == "rnn" else (4.6, 4.8, 5.0, 5.2)
-    cells = [_box(ax, 1.0 + 2.15 * t, 1.55, 0.95, 0.7, f"${state}_{t + 1}$", colour) for t in range(4)]
-    cells.append(_box(ax, 9.2, 1.55, 0.95, 0.7, "loss", COLOURS["baseline"]))
+    cells = [box(ax, 1.0 + 2.15 * t, 1.55, 0.95, 0.7, f"${state}_{t + 1}$", colour) for t in range(4)]
+    cells.append(box(ax, 9.2, 1.55, 0.95, 0.7, "loss", COLOURS["baseline"]))
     for position, (left, right) in enumerate(pairwise(cells)):
-        _arrow(ax, (left.right[0], 1.38), (right.left[0], 1.38), colour=EDGE)
+        arrow(ax, (left.right[0], 1.38), (right.left[0], 1.38), colour=EDGE)
         start, end = (right.left[0], 1.72), (left.right[0], 1.72)
-        _arrow(ax, start, end, colour=colour, width=widths[position])
+        arrow(ax, start, end, colour=colour, width=widths[position])
         step = position + 2
         factor = (
             f"$\\odot\\,(1-h_{step}^2)$, then $\\cdot\\,U^\\top$"
@@ -221,15 +206,15 @@ def gradient_paths(ax, kind="rnn"):
             else f"$\\odot\\, f_{step}$"
         )
         if right is not cells[-1]:
-            _label(ax, (left.x + right.x) / 2, 2.13, factor, colour, size=11)
-    _label(ax, (cells[3].x + cells[4].x) / 2, 2.13, f"$\\partial L/\\partial {state}_4$", size=12)
-    _label(ax, 0.5, 2.55, "← backward: the gradient (width: its size)", colour, size=10, ha="left")
-    _label(ax, 0.5, 0.95, "forward: the state →", QUIET, size=10, ha="left")
+            label(ax, (left.x + right.x) / 2, 2.13, factor, colour, size=11)
+    label(ax, (cells[3].x + cells[4].x) / 2, 2.13, f"$\\partial L/\\partial {state}_4$", size=12)
+    label(ax, 0.5, 2.55, "← backward: the gradient (width: its size)", colour, size=10, ha="left")
+    label(ax, 0.5, 0.95, "forward: the state →", QUIET, size=10, ha="left")
     rnn = "three steps back: three factors $\\mathrm{diag}(1-h_t^2)\\,U^\\top$, whose size goes like rate$^{\\,3}$"
     lstm = (
         "three steps back: $f_4 \\odot f_3 \\odot f_2$, elementwise; the paths through the gates come on top"
     )
-    _label(ax, 5.0, 0.35, rnn if kind == "rnn" else lstm, size=11)
+    label(ax, 5.0, 0.35, rnn if kind == "rnn" else lstm, size=11)
     factor = "diag(1 − h²) times U transposed" if kind == "rnn" else "a forget gate, elementwise"
     arrows = "get thinner from step to step" if kind == "rnn" else "stay almost as wide"
     describe(
@@ -242,7 +227,7 @@ def gradient_paths(ax, kind="rnn"):
 
 def padding_ends(ax):
     """Draw both ends of padding a short review and of truncating a long one to eight tokens; returns ``ax``."""
-    _page(
+    page(
         ax,
         *PAGES["padding_ends"],
         "Front or back: padding moves a short review, truncation chooses what is lost",
@@ -258,16 +243,16 @@ def padding_ends(ax):
     )
     for row, (name, note, words, offset) in enumerate(rows):
         y = 3.2 - 0.72 * row - 0.2 * (row > 1)
-        _label(ax, 0.1, y + (0.11 if note else 0), name, size=10, ha="left", family="monospace")
-        _label(ax, 0.1, y - 0.14, note, QUIET, size=9, ha="left")
+        label(ax, 0.1, y + (0.11 if note else 0), name, size=10, ha="left", family="monospace")
+        label(ax, 0.1, y - 0.14, note, QUIET, size=9, ha="left")
         placed = dict(enumerate(words, start=offset))
         for column in sorted({*range(window), *placed}):
             _token_cell(ax, first + cell * column, y, cell, placed.get(column), 0 <= column < window)
         ax.add_patch(
             Rectangle((first, y - 0.23), cell * window, 0.46, fill=False, edgecolor=INK, linewidth=2.2)
         )
-    _label(ax, first + cell * window / 2, 3.68, "what the model reads: maxlen = 8", size=10.5)
-    _label(
+    label(ax, first + cell * window / 2, 3.68, "what the model reads: maxlen = 8", size=10.5)
+    label(
         ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", QUIET, size=10
     )
     describe(
@@ -281,7 +266,7 @@ def padding_ends(ax):
 
 def imdb_pipeline(ax):
     """Draw how a review becomes a probability, with the shape after each stage; returns ``ax``."""
-    _page(ax, *PAGES["imdb_pipeline"], "From text to a probability: every stage changes the shape")
+    page(ax, *PAGES["imdb_pipeline"], "From text to a probability: every stage changes the shape")
     data, model = COLOURS["train"], COLOURS["lstm"]
     stages = (
         ("text", "“This is not that film”", "one string", data),
@@ -301,120 +286,64 @@ def imdb_pipeline(ax):
     boxes = []
     for index, (name, example, shape, colour) in enumerate(stages):
         x, y = 1.2 + 2.53 * (index % 4), 3.4 - 2.15 * (index // 4)
-        box = _box(ax, x, y, 2.05, 0.95, "", colour)
-        _label(ax, x, y + 0.27, name, size=11.5, weight="bold")
-        _label(ax, x, y - 0.16, example, size=8.8)
-        _label(ax, x, y - 0.76, shape, QUIET, size=9)
-        boxes.append(box)
+        stage = box(ax, x, y, 2.05, 0.95, "", colour)
+        label(ax, x, y + 0.27, name, size=11.5, weight="bold")
+        label(ax, x, y - 0.16, example, size=8.8)
+        label(ax, x, y - 0.76, shape, QUIET, size=9)
+        boxes.append(stage)
     for index, (before, after) in enumerate(pairwise(boxes)):
         if index == 3:
             edge = before.right[0] + 0.1
             turn = ((edge, before.y), (edge, 2.2), (after.x, 2.2))
-            _arrow(ax, before.right, *turn, after.top)
+            arrow(ax, before.right, *turn, after.top)
         else:
-            _arrow(ax, before.right, after.left)
+            arrow(ax, before.right, after.left)
     shapes = ", ".join(f"{name}: {' '.join(shape.split())}" for name, _, shape, _ in stages)
     describe(ax, f"{len(stages)} stages in a row, each with its shape. {shapes}.")
     return ax
 
 
-# ------------------------------------------------------------------------------------------- drawing helpers
-
-
-def _page(ax, width, height, title):
-    """Turn the axes into a blank page of ``width`` by ``height`` inches."""
-    ax.set_xlim(0, width)
-    ax.set_ylim(0, height)
-    ax.set_aspect("equal")
-    ax.axis("off")
-    ax.set_title(title, fontsize=12, fontweight="bold", loc="left")
-
-
-def _box(ax, x, y, width, height, text, colour, alpha=1.0, size=12):
-    """Draw a rounded box around a centre and return where it is."""
-    corner = (x - width / 2, y - height / 2)
-    rounding = "round,pad=0,rounding_size=0.08"
-    fill = {"facecolor": _faded(colour, 0.12 * alpha), "edgecolor": _faded(colour, alpha), "linewidth": 1.6}
-    ax.add_patch(FancyBboxPatch(corner, width, height, rounding, zorder=3, **fill))
-    _label(ax, x, y, text, size=size, alpha=alpha)
-    return _edges(x, y, width, height)
-
-
-def _edges(x, y, width, height):
-    """Return the box around a centre."""
-    half, tall = width / 2, height / 2
-    return Box(x, y, (x - half, y), (x + half, y), (x, y + tall), (x, y - tall))
-
-
-def _operation(ax, x, y, sign, colour=INK, alpha=1.0):
-    """Draw a circle with the sign of an elementwise operation and return where it is."""
-    circle = {"boxstyle": "circle,pad=0", "facecolor": PANEL, "edgecolor": _faded(colour, alpha)}
-    ax.add_patch(FancyBboxPatch((x - 0.18, y - 0.18), 0.36, 0.36, linewidth=1.6, zorder=3, **circle))
-    _label(ax, x, y, sign, colour, size=14, alpha=alpha)
-    return _edges(x, y, 0.36, 0.36)
-
-
-def _arrow(ax, *points, colour=INK, alpha=1.0, width=1.6):
-    """Draw an arrow through ``points``; its head ends on the last one."""
-    head = f"-|>,head_length={3 + width},head_width={1.4 + 0.6 * width}"
-    look = {"color": _faded(colour, alpha), "linewidth": width, "zorder": 2 + alpha / 2}
-    joints = {"joinstyle": "miter", "capstyle": "butt", "shrinkA": 0, "shrinkB": 0}
-    ax.add_patch(FancyArrowPatch(path=Path(points), arrowstyle=head, mutation_scale=1, **look, **joints))
-
-
-def _label(ax, x, y, text, colour=INK, *, size=11, alpha=1.0, ha="center", **font):
-    """Write ``text``, vertically centred."""
-    ax.text(x, y, text, color=_faded(colour, alpha), fontsize=size, ha=ha, va="center", zorder=4, **font)
-
-
-def _frame(ax, x, y, width, height, name):
-    """Draw the outline of a cell, with its name at the top left."""
-    look = {"facecolor": PANEL, "edgecolor": EDGE, "linewidth": 1.2, "zorder": 1}
-    ax.add_patch(FancyBboxPatch((x, y), width, height, "round,pad=0,rounding_size=0.15", **look))
-    _label(ax, x + 0.15, y + height - 0.2, name, QUIET, size=10, ha="left")
-
-
 def _step(ax, cell, below, above):
     """Draw the input that comes into a cell from below and the state that leaves it at the top."""
-    _label(ax, cell.x, 0.5, below, COLOURS["input_gate"], size=13)
-    _arrow(ax, (cell.x, 0.72), cell.bottom, colour=COLOURS["input_gate"])
-    _arrow(ax, cell.top, (cell.x, 3.1), colour=COLOURS["hidden_state"])
-    _label(ax, cell.x, 3.35, above, COLOURS["hidden_state"], size=13)
+    label(ax, cell.x, 0.5, below, COLOURS["input_gate"], size=13)
+    arrow(ax, (cell.x, 0.72), cell.bottom, colour=COLOURS["input_gate"])
+    arrow(ax, cell.top, (cell.x, 3.1), colour=COLOURS["hidden_state"])
+    label(ax, cell.x, 3.35, above, COLOURS["hidden_state"], size=13)
 
 
 def _gate_boxes(ax, columns, alpha):
     """Draw the four small layers of an LSTM cell and the line that feeds them; return their boxes."""
-    _label(ax, 0.6, 1.25, "$h_{t-1},\\ x_t$", size=13)
+    label(ax, 0.6, 1.25, "$h_{t-1},\\ x_t$", size=13)
     bus = 1.25
     ax.plot([1.05, max(columns.values())], [bus, bus], color=QUIET, linewidth=1.6, zorder=2)
     boxes = {}
     for gate, x in columns.items():
         activation = "tanh" if gate == "candidate" else "σ"
         text = f"{gate.replace('_', ' ')}\n{activation}"
-        boxes[gate] = _box(ax, x, 2.1, 1.2, 0.72, text, COLOURS[gate], alpha[gate], size=10)
-        _arrow(ax, (x, bus), boxes[gate].bottom, colour=QUIET, alpha=alpha[gate])
+        boxes[gate] = box(ax, x, 2.1, 1.2, 0.72, text, COLOURS[gate], alpha[gate], size=10)
+        arrow(ax, (x, bus), boxes[gate].bottom, colour=QUIET, alpha=alpha[gate])
     return boxes
 
 
 def _cell_state_line(ax, y, keep, add):
     """Draw the cell state from left to right, through the circle that scales it and the one that adds to it."""
     state = {"colour": COLOURS["cell_state"], "width": 2.6}
-    _arrow(ax, (0.85, y), keep.left, **state)
-    _arrow(ax, keep.right, add.left, **state)
-    _arrow(ax, add.right, (8.75, y), **state)
-    _label(ax, 0.5, y, "$c_{t-1}$", size=14)
-    _label(ax, 9.05, y, "$c_t$", size=14)
-    _label(ax, 3.9, y + 0.22, "cell state", COLOURS["cell_state"], size=10)
+    arrow(ax, (0.85, y), keep.left, **state)
+    arrow(ax, keep.right, add.left, **state)
+    arrow(ax, add.right, (8.75, y), **state)
+    label(ax, 0.5, y, "$c_{t-1}$", size=14)
+    label(ax, 9.05, y, "$c_t$", size=14)
+    label(ax, 3.9, y + 0.22, "cell state", COLOURS["cell_state"], size=10)
 
 
 def _hidden_state_line(ax, y, show, alpha):
     """Draw the way from the cell state down through tanh and the output gate's circle to the hidden state."""
     hidden = {"colour": COLOURS["hidden_state"], "alpha": alpha}
-    squash = _box(ax, show.x, 3.5, 0.7, 0.42, "tanh", size=10, **hidden)
-    _arrow(ax, (show.x, y), squash.top, **hidden)
-    _arrow(ax, squash.bottom, show.top, **hidden)
-    _arrow(ax, show.bottom, (show.x, 1.25), (8.75, 1.25), **hidden)
-    _label(ax, 9.05, 1.25, "$h_t$", size=14, **hidden)
+    squash = box(ax, show.x, 3.5, 0.7, 0.42, "tanh", size=10, **hidden)
+    arrow(ax, (show.x, y), squash.top, **hidden)
+    arrow(ax, squash.bottom, show.top, **hidden)
+    arrow(ax, show.bottom, (show.x, 1.25), (8.75, 1.25), **hidden)
+    label(ax, 9.05, 1.25, "$h_t$", size=14, **hidden)
 
 
 def _token_cell(ax, x, y, width, word, kept):
@@ -426,12 +355,6 @@ def _token_cell(ax, x, y, width, word, kept):
     }
     hatch = "////" if pad else None
     ax.add_patch(Rectangle((x, y - 0.23), width, 0.46, hatch=hatch, linewidth=1.2, zorder=1, **look))
-    _label(ax, x + width / 2, y, "0" if pad else word, INK if kept else QUIET, size=9)
+    label(ax, x + width / 2, y, "0" if pad else word, INK if kept else QUIET, size=9)
     if not kept:
         ax.plot([x + 0.06, x + width - 0.06], [y, y], color=COLOURS["rnn"], linewidth=1.2, zorder=5)
-
-
-def _faded(colour, alpha):
-    """Mix ``1 - alpha`` of the ground into a colour; transparency would show where lines overlap."""
-    mixed = zip(to_rgb(GROUND), to_rgb(colour), strict=True)
-    return tuple((1 - alpha) * ground + alpha * channel for ground, channel in mixed)

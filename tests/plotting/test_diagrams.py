@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lstm_course.plotting import diagrams
+from lstm_course.plotting import diagrams, drawing
 
 ROOT = Path(__file__).resolve().parents[2]
 loader = SourceFileLoader("figures_script", str(ROOT / "tools" / "figures"))
@@ -76,7 +76,7 @@ def test_diagram_is_titled_and_no_text_is_clipped_or_covered(name):
 @pytest.mark.parametrize("name", script.FIGURES)
 def test_every_arrow_ends_on_a_box_or_at_a_label(name, monkeypatch):
     tips, boxes = [], []
-    arrow, edges = diagrams._arrow, diagrams._edges
+    arrow, edges = diagrams.arrow, drawing.edges
 
     def recorded_arrow(ax, *points, **look):
         tips.append(points[-1])
@@ -86,8 +86,8 @@ def test_every_arrow_ends_on_a_box_or_at_a_label(name, monkeypatch):
         boxes.append(edges(*place))
         return boxes[-1]
 
-    monkeypatch.setattr(diagrams, "_arrow", recorded_arrow)
-    monkeypatch.setattr(diagrams, "_edges", recorded_edges)
+    monkeypatch.setattr(diagrams, "arrow", recorded_arrow)
+    monkeypatch.setattr(drawing, "edges", recorded_edges)
     ax = script.draw(name).axes[0]
     labels = [text.get_position() for text in ax.texts if text.get_text()]
     for x, y in tips:
