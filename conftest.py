@@ -16,9 +16,7 @@ def pytest_collection_modifyitems(items):
     from nbval.plugin import IPyNbCell
 
     dependent = [
-        item
-        for item in items
-        if isinstance(item, IPyNbCell) and "real-reviews" in item.cell.metadata.get("tags", [])
+        item for item in items if isinstance(item, IPyNbCell) and "real-reviews" in item.cell.metadata.get("tags", [])
     ]
     if not dependent:
         return

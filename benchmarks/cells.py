@@ -87,9 +87,7 @@ def compare(batch, timesteps, features, units, repeats):
     theirs = keras_step(layer, inputs)
     gradients = ours()
     for found, expected in zip([*gradients.weights.values(), gradients.inputs], theirs(), strict=True):
-        assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max(), (
-            "the two do not compute the same"
-        )
+        assert np.abs(found - expected).max() < 1e-3 * np.abs(expected).max(), "the two do not compute the same"
 
     square = rng.standard_normal((2048, 2048)).astype(np.float32)
     product = np.empty_like(square)
@@ -104,9 +102,7 @@ def compare(batch, timesteps, features, units, repeats):
 def main():
     """Print one row a size."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument(
-        "--repeats", type=int, default=20, help="measured calls of each function (default 20)"
-    )
+    parser.add_argument("--repeats", type=int, default=20, help="measured calls of each function (default 20)")
     repeats = parser.parse_args().repeats
     versions = f"NumPy {np.__version__}, Keras {keras.__version__}, TensorFlow {tf.__version__}"
     print(f"LSTM, forward and gradients, float32, {os.cpu_count()} cores; {versions}")

@@ -93,9 +93,7 @@ def plot(points: list[tuple], reviews: int) -> None:
 
 
 @click.command(help=__doc__)
-@click.option(
-    "--reviews", default=25_000, show_default=True, help="training reviews, and as many test reviews"
-)
+@click.option("--reviews", default=25_000, show_default=True, help="training reviews, and as many test reviews")
 @click.option("--rung-reviews", default=5_000, show_default=True, help="training reviews of every rung")
 def main(reviews: int, rung_reviews: int) -> None:
     """Print both tables and save the plot."""
@@ -118,9 +116,7 @@ def lean_against_source(reviews: int) -> None:
     best = max(source.scores)
     to_best = source.seconds[source.scores.index(best)]
     click.echo("the lean model: Embedding 32, LSTM 32, batch 128, Adam at 3e-3")
-    runs = [
-        train(models.lean_lstm, data, batch_size=128, epochs=3, seed=seed, goal=best) for seed in range(5)
-    ]
+    runs = [train(models.lean_lstm, data, batch_size=128, epochs=3, seed=seed, goal=best) for seed in range(5)]
     reached = sum(run.scores[-1] >= best for run in runs)
     lean = sorted(runs, key=lambda run: run.seconds[-1])[len(runs) // 2]
     click.echo(f"\n{'':34}  seconds  test accuracy  times the lean model's")

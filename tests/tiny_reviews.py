@@ -20,14 +20,10 @@ def members(per_class=4, unlabelled=3):
                 only_here = f"{split}only" if number == 0 else ""
                 name = f"aclImdb/{split}/{label}/{number}_{stars[number % 4]}.txt"
                 files[name] = f"{text} {words} {only_here}".encode()
-            urls = [
-                f"http://www.imdb.com/title/tt{first_title + n:07d}/usercomments" for n in range(per_class)
-            ]
+            urls = [f"http://www.imdb.com/title/tt{first_title + n:07d}/usercomments" for n in range(per_class)]
             files[f"aclImdb/{split}/urls_{label}.txt"] = "\n".join(urls).encode()
     for number in range(unlabelled):
-        files[f"aclImdb/train/unsup/{number}_0.txt"] = (
-            f"An undecided film about lamp number {number}.".encode()
-        )
+        files[f"aclImdb/train/unsup/{number}_0.txt"] = f"An undecided film about lamp number {number}.".encode()
     urls = [f"http://www.imdb.com/title/tt{300 + n:07d}/usercomments" for n in range(unlabelled)]
     files["aclImdb/train/urls_unsup.txt"] = "\n".join(urls).encode()
     files["aclImdb/README"] = b"Not a review."

@@ -79,9 +79,7 @@ class GradientReport:
             entry = check.worst_entry
             values = f"{check.exact[entry]:13.5e} {check.approximate[entry]:13.5e}"
             place = str(list(entry))
-            rows.append(
-                f"{check.name:<{width}}  {place:<12} {values}  {check.largest_relative_difference:.1e}"
-            )
+            rows.append(f"{check.name:<{width}}  {place:<12} {values}  {check.largest_relative_difference:.1e}")
         return "\n".join(rows)
 
 
@@ -170,18 +168,14 @@ def gradient_norm_by_lag(cell, inputs, *, state="hidden_state", norm="spectral",
     Raises:
         ValueError: an argument is unknown or of another shape.
     """
-    check_choice(
-        "state", state, ("hidden_state", "cell_state") if isinstance(cell, LSTM) else ("hidden_state",)
-    )
+    check_choice("state", state, ("hidden_state", "cell_state") if isinstance(cell, LSTM) else ("hidden_state",))
     check_choice("norm", norm, ("spectral", "frobenius"))
     inputs = cell.check_inputs(np.asarray(inputs))
     seeds = np.eye(cell.units) if grad_outputs is None else np.asarray(grad_outputs, dtype=np.float64)[None]
     if seeds.shape[1:] != (cell.units,):
         raise ValueError(f"grad_outputs: found shape {seeds.shape[1:]}, expected {(cell.units,)}")
     norms = []
-    for sequence in inputs.astype(
-        np.float64
-    ):  # one at a time: a batch times its units would need much memory
+    for sequence in inputs.astype(np.float64):  # one at a time: a batch times its units would need much memory
         _, cache = cell.forward(np.repeat(sequence[None], len(seeds), axis=0))
         gradients = cell.backward(seeds, cache)
         first = gradients.initial_state
@@ -237,9 +231,7 @@ def predicted_geometric_rate(cell, cache):
     if not isinstance(cell, SimpleRNN):
         raise ValueError(f"cell: found {type(cell).__name__}, expected SimpleRNN")
     if cache.mask is not None:
-        raise ValueError(
-            f"cache: found a mask of shape {cache.mask.shape}, expected a forward pass without one"
-        )
+        raise ValueError(f"cache: found a mask of shape {cache.mask.shape}, expected a forward pass without one")
     slopes = 1 - cache.hidden_state**2
     return spectral_radius(cell.recurrent_kernel) * np.sqrt(np.mean(slopes**2, axis=(1, 2)))
 

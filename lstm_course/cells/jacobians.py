@@ -76,9 +76,7 @@ def _gru_jacobians(cell, cache):
     z, r, g = cache.update_gate, cache.reset_gate, cache.candidate
     kernel_z, kernel_r, kernel_g = np.split(cell.recurrent_kernel, 3, axis=1)
     before = _before(cache.initial_state, cache.hidden_state)
-    share = (
-        before @ kernel_g + cell.bias[1, 2 * cell.units :]
-    )  # of the candidate's sum, before the reset gate
+    share = before @ kernel_g + cell.bias[1, 2 * cell.units :]  # of the candidate's sum, before the reset gate
     by_sum = (1 - z) * (1 - g**2)
     return (
         _diagonal(z)

@@ -304,9 +304,7 @@ class GRU(Recurrent):
         units, dtype = self.units, steps.dtype
         # As in the LSTM, a sigmoid is a tanh of half its argument.
         halves = np.repeat(np.array([0.5, 0.5, 1.0], dtype), units)
-        kernel, recurrent_kernel, (bias, recurrent_bias) = (
-            weight * halves for weight in self.weights.values()
-        )
+        kernel, recurrent_kernel, (bias, recurrent_bias) = (weight * halves for weight in self.weights.values())
         hidden = np.empty((time + 1, batch, units), dtype)
         hidden[0] = states[0]
         gates, candidate_share = (

@@ -19,9 +19,7 @@ from lstm_course.settings.paths import cache_folder
     type=click.Path(path_type=Path),
     help="Import an archive or a folder into the course's cache; it works without the original afterwards.",
 )
-@click.option(
-    "--verify", is_flag=True, help="Read the reviews again and compare them with the prepared copy."
-)
+@click.option("--verify", is_flag=True, help="Read the reviews again and compare them with the prepared copy.")
 def data(fetch: bool, path: Path | None, verify: bool) -> None:
     """List the reviews that are there; or fetch, import or verify them."""
     if fetch + (path is not None) + verify > 1:
@@ -64,8 +62,7 @@ def _verify() -> None:
         click.echo(remark)
     if origin is None:
         raise click.ClickException(
-            "there are no reviews here but the built-in corpus. To get the published ones: "
-            "lstm-course data --fetch"
+            "there are no reviews here but the built-in corpus. To get the published ones: lstm-course data --fetch"
         )
     fresh = find.prepare(origin, bar=True)
     key = origin.key()
@@ -80,9 +77,7 @@ def _verify() -> None:
     source = origin.source(key, fresh.fingerprint)
     click.echo(source)
     if not source.published:
-        raise click.ClickException(
-            f"their fingerprint is {fresh.fingerprint}, not that of the published reviews"
-        )
+        raise click.ClickException(f"their fingerprint is {fresh.fingerprint}, not that of the published reviews")
 
 
 def _list() -> None:

@@ -27,9 +27,7 @@ def write_handout(paths: list[Path], figures: Path, out: Path) -> int:
 
 
 @click.command()
-@click.option(
-    "--out", type=click.Path(path_type=Path), default=notebooks.ROOT / "handout", show_default="handout"
-)
+@click.option("--out", type=click.Path(path_type=Path), default=notebooks.ROOT / "handout", show_default="handout")
 def handout(out: Path) -> None:
     """Write the notebooks without their solutions, for a class."""
     count = write_handout(notebooks.notebook_paths(), notebooks.ROOT / "figures", out)

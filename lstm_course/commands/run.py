@@ -17,9 +17,7 @@ from lstm_course.settings import profile
 def run_notebook(path: Path, target: Path, bar: tqdm) -> tuple[float, str, bool]:
     """Execute ``path`` into ``target``; return the minutes taken, the headline or the error, and whether all ran."""
     notebook = nbformat.read(path, as_version=4)
-    share = notebooks.expected_minutes(notebook) / max(
-        1, sum(cell.cell_type == "code" for cell in notebook.cells)
-    )
+    share = notebooks.expected_minutes(notebook) / max(1, sum(cell.cell_type == "code" for cell in notebook.cells))
     started = time.monotonic()
     try:
         notebooks.execute(notebook, path.parent, lambda cell, **_: bar.update(min(share, bar.total - bar.n)))

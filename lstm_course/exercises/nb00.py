@@ -29,9 +29,7 @@ def _watch(review):
     from lstm_course.interpret import welcome
 
     if not isinstance(review, str):
-        raise NotYet(
-            f"Expected a review between quotation marks; found {review!r}, of type {type(review).__name__}."
-        )
+        raise NotYet(f"Expected a review between quotation marks; found {review!r}, of type {type(review).__name__}.")
     try:
         return welcome.watch(review, *_model())
     except ValueError as error:
@@ -63,14 +61,8 @@ class PraiseExercise(AnyExercise):
         lowest = int(watched.changes.argmin())
         if watched.changes[lowest] > -SMALL:
             raise NotYet(f"{said}. No word pulls it down much; there is too little praise in it. Add some.")
-        up = (
-            f", {_moved(watched, watched.changes.argmax())} lifted it most"
-            if watched.changes.max() > 0.5
-            else ""
-        )
-        raise NotYet(
-            f"{said}{up}, and {_moved(watched, lowest)} lowered it most. Replace that word, or praise more."
-        )
+        up = f", {_moved(watched, watched.changes.argmax())} lifted it most" if watched.changes.max() > 0.5 else ""
+        raise NotYet(f"{said}{up}, and {_moved(watched, lowest)} lowered it most. Replace that word, or praise more.")
 
 
 @dataclass(kw_only=True)
@@ -116,16 +108,12 @@ class StrongestExercise(AnyExercise):
         words = [word.casefold() for word in watched.labels]
         given = answer.strip().strip(".,!?\"'“”").casefold() if isinstance(answer, str) else answer
         if given not in words:
-            raise NotYet(
-                f"Expected one of the words {', '.join(words)}, in quotation marks; found {answer!r}."
-            )
+            raise NotYet(f"Expected one of the words {', '.join(words)}, in quotation marks; found {answer!r}.")
         at, most = words.index(given), np.abs(watched.changes).max()
         if at == watched.turn:
             return f" It moved by {watched.changes[at]:+.0f} points.".replace("-", "−")
         times = most / max(abs(watched.changes[at]), 0.5)
-        raise NotYet(
-            f"{_moved(watched, at)} is not it. Another word moves it about {times:.0f} times as far."
-        )
+        raise NotYet(f"{_moved(watched, at)} is not it. Another word moves it about {times:.0f} times as far.")
 
 
 check_praise = book.add(

@@ -4,8 +4,8 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises.by_hand import latch_weights, observe_latch, observe_parity, parity_weights
 from lstm_course.exercises.engine.checking import Notebook, distinct, normal
+from lstm_course.exercises.nb01_by_hand import latch_weights, observe_latch, observe_parity, parity_weights
 
 book = Notebook("01", "RNN from scratch")
 hint = book.hint
@@ -25,8 +25,9 @@ check_step = book.function(
     draw=normal("bf", "bu", "fu", "uu", "u"),
     mutants={
         "The bias is left out: add it to both products before the tanh.": lambda *a: _step(*a[:-1], 0),
-        "The tanh is left out. Without it the state can grow without bound, and the whole network is "
-        "linear.": partial(_step, activation=lambda x: x),
+        "The tanh is left out. Without it the state can grow without bound, and the whole network is linear.": partial(
+            _step, activation=lambda x: x
+        ),
         "You squash with a sigmoid. The cell uses tanh, whose values lie between −1 and 1.": (
             partial(_step, activation=_sigmoid)
         ),
@@ -113,9 +114,7 @@ check_count = book.function(
     draw=lambda rng: tuple(distinct(rng, 2)),
     mutants={
         "The biases are missing: one for each unit.": partial(_count, bias=0),
-        "The recurrent kernel is missing: units × units weights from the state to itself.": (
-            lambda d, u: d * u + u
-        ),
+        "The recurrent kernel is missing: units × units weights from the state to itself.": (lambda d, u: d * u + u),
         "This is the kernel alone; the recurrent kernel and the biases are missing.": lambda d, u: d * u,
         "The kernel is missing: features × units weights from the input to the state.": lambda d, u: u**2 + u,
         "There is one bias for each unit, not one alone.": lambda d, u: d * u + u * u + 1,

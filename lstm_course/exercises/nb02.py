@@ -25,9 +25,7 @@ check_tanh_gradient = book.function(
     draw=_draw_state,
     mutants={
         "The square is missing: the slope of tanh is 1 − h².": lambda g, h: g * (1 - h),
-        "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": (
-            lambda g, h: 1 - h**2
-        ),
+        "This is the slope alone; the chain rule multiplies it by the gradient that arrives.": (lambda g, h: 1 - h**2),
         "You apply tanh once more: hidden_state is already its output, so the slope is 1 − h².": (
             lambda g, h: g * (1 - np.tanh(h) ** 2)
         ),
@@ -61,9 +59,7 @@ check_previous_state = book.function(
     mutants={
         "The recurrent kernel is not transposed. Forward, h goes through U; backward, the gradient goes through "
         "U.T.": lambda g, h, u: _tanh_gradient(g, h) @ u,
-        "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": (
-            lambda g, h, u: g @ u.T
-        ),
+        "The slope of the tanh is left out: multiply by 1 − h² before the recurrent kernel.": (lambda g, h, u: g @ u.T),
         "The order is wrong: backward, the tanh comes first and the recurrent kernel after it.": (
             lambda g, h, u: (g @ u.T) * (1 - h**2)
         ),

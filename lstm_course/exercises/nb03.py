@@ -34,16 +34,12 @@ check_spectral_radius = book.function(
         "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: np.abs of the "
         "complex number takes both.": lambda m: np.abs(eigvals(m).real).max(),
         "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(eigvals(m)).min(),
-        "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": (
-            np.linalg.norm
-        ),
+        "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": (np.linalg.norm),
         "This is the determinant, the product of the eigenvalues.": np.linalg.det,
         "np.linalg.eigvalsh is for symmetric matrices and reads one half of this one; take eigvals.": (
             lambda m: np.abs(np.linalg.eigvalsh(m)).max()
         ),
-        "These are the absolute values of all eigenvalues; return the largest of them.": (
-            lambda m: np.abs(eigvals(m))
-        ),
+        "These are the absolute values of all eigenvalues; return the largest of them.": (lambda m: np.abs(eigvals(m))),
     },
     hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
     right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
@@ -171,9 +167,7 @@ check_clip = book.function(
         "You clip value by value, which turns the gradient's direction. Multiply everything by one factor.": (
             lambda gs, limit: [np.clip(g, -limit, limit) for g in gs]
         ),
-        "You always rescale. A gradient whose norm is below the limit stays as it is.": (
-            partial(_clip, always=True)
-        ),
+        "You always rescale. A gradient whose norm is below the limit stays as it is.": (partial(_clip, always=True)),
         "You clip each array by its own norm, which changes their proportions. One norm, over all arrays.": (
             lambda gs, limit: [_clip([g], limit)[0] for g in gs]
         ),
@@ -210,22 +204,16 @@ check_clip = book.function(
 
 def _observe_orthogonal(matrix, units, rng):
     if isinstance(matrix, tuple) and len(matrix) == 2:
-        raise NotYet(
-            "Your function returns two matrices, as np.linalg.qr does: Q and R. Return Q, the first."
-        )
+        raise NotYet("Your function returns two matrices, as np.linalg.qr does: Q and R. Return Q, the first.")
     if isinstance(matrix, tuple):
         raise NotYet(f"Your function returns {len(matrix)} things; return the one matrix that is orthogonal.")
     matrix = np.asarray(matrix, dtype=float)
     if matrix.shape != (units, units):
         raise NotYet(f"The matrix has shape {matrix.shape}; expected {(units, units)}.")
     if np.allclose(np.abs(matrix), np.eye(units)):
-        raise NotYet(
-            "The identity is orthogonal, and every unit would keep to itself: the matrix has to be random."
-        )
+        raise NotYet("The identity is orthogonal, and every unit would keep to itself: the matrix has to be random.")
     if np.allclose(matrix, np.triu(matrix)) or np.allclose(matrix, np.tril(matrix)):
-        raise NotYet(
-            "The matrix is triangular, as the R of np.linalg.qr is. Of Q and R it is Q that is orthogonal."
-        )
+        raise NotYet("The matrix is triangular, as the R of np.linalg.qr is. Of Q and R it is Q that is orthogonal.")
     return matrix.T @ matrix
 
 

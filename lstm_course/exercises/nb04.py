@@ -77,22 +77,16 @@ check_step = book.function(
         "block.": partial(lstm, order="fico"),
         "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers as "
         "well.": partial(lstm, candidate=sigmoid),
-        "The candidate has no tanh. Without one a single step can write any amount.": (
-            partial(lstm, candidate=linear)
-        ),
+        "The candidate has no tanh. Without one a single step can write any amount.": (partial(lstm, candidate=linear)),
         "The tanh at the output is left out: the hidden state is o · tanh(c).": partial(lstm, output=linear),
-        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": (
-            partial(lstm, keep=lambda f: 1 - f)
-        ),
+        "You multiply by 1 − f. A forget gate of 1 keeps the old cell state.": (partial(lstm, keep=lambda f: 1 - f)),
         "The bias is left out.": lambda x, h, c, w, u, b: lstm(x, h, c, w, u, 0),
         "The old hidden state is left out: add hidden_state @ recurrent_kernel.": (
             lambda x, h, c, w, u, b: lstm(x, 0 * h, c, w, u, b)
         ),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (h @ c, c),
         "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
-        "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (
-            partial(lstm, gate=np.tanh)
-        ),
+        "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (partial(lstm, gate=np.tanh)),
         "The hidden state is made from the old cell state; update the cell state first.": (
             lambda x, h, c, w, u, b: (output_gate(x, h, w, u, b) * np.tanh(c), lstm(x, h, c, w, u, b)[1])
         ),
@@ -193,13 +187,9 @@ def _observe_bit(answer):
     if sigmoid(weight) ** 200 > 0.5 and reset < 0.01:
         raise NotYet(f"{found}The two are swapped: return (weight, bias).")
     if bias < 0 < weight:
-        raise NotYet(
-            f"{found}The signs are turned round: a forget gate near 1 remembers, one near 0 forgets."
-        )
+        raise NotYet(f"{found}The signs are turned round: a forget gate near 1 remembers, one near 0 forgets.")
     if kept > 0.5:
-        raise NotYet(
-            f"{found}It keeps the bit, but a reset does not clear it: weight + bias has to be below −4.6."
-        )
+        raise NotYet(f"{found}It keeps the bit, but a reset does not clear it: weight + bias has to be below −4.6.")
     if 0 <= bias <= 1:
         raise NotYet(
             f"{found}The bias is not the gate's value, it goes through a sigmoid: sigmoid({bias:g}) is "

@@ -7,8 +7,9 @@ import numpy as np
 
 from lstm_course.exercises.engine.checking import Exercise, Notebook
 from lstm_course.exercises.engine.choosing import SetExercise
-from lstm_course.exercises.fair_comparison import MODELS, SITUATIONS, SPOILS, SPOILS_NOT, SUITED, WHY_NOT
-from lstm_course.exercises.recall import RecallExercise, observe_recall, recall
+from lstm_course.exercises.nb05_fair_comparison import MODELS, SITUATIONS, SPOILS, SPOILS_NOT, SUITED, WHY_NOT
+from lstm_course.exercises.nb05_fair_comparison import PROTOCOL as PROTOCOL  # shown by the notebook
+from lstm_course.exercises.nb05_recall import RecallExercise, observe_recall, recall
 
 book = Notebook("05", "RNN, LSTM or GRU?")
 hint = book.hint
@@ -138,16 +139,10 @@ check_lag_limit = book.function(
     draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
     mutants={
         "One step too few: there the gradient is still above `share`. Round up.": lambda *a: _limit(*a) - 1,
-        "One step too many: one step earlier the gradient is below `share` already.": (
-            lambda *a: _limit(*a) + 1
-        ),
+        "One step too many: one step earlier the gradient is below `share` already.": (lambda *a: _limit(*a) + 1),
         "The number of steps is a whole one: round up.": lambda r, s: log(s) / log(r),
-        "You round to the nearest. It has to be below `share`: round up.": (
-            lambda r, s: round(log(s) / log(r))
-        ),
-        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": (
-            lambda *a: 1 - _limit(*a)
-        ),
+        "You round to the nearest. It has to be below `share`: round up.": (lambda r, s: round(log(s) / log(r))),
+        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": (lambda *a: 1 - _limit(*a)),
         "The decay is geometric, not linear: each step takes its part of what is left.": (
             lambda r, s: ceil((1 - s) / (1 - r))
         ),
@@ -155,9 +150,7 @@ check_lag_limit = book.function(
             lambda r, s: ceil(log(r) / log(s))
         ),
         "This is the share that is lost; `share` is what is left.": lambda r, s: _limit(r, 1 - s),
-        "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (
-            lambda r, s: _limit(1 - r, s)
-        ),
+        "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (lambda r, s: _limit(1 - r, s)),
         "This is what is left after one step, not a number of steps.": lambda r, s: r * s,
         "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
             lambda r, s: r**s
@@ -199,9 +192,7 @@ check_crossing_lag = book.function(
         "You round to the nearest. The LSTM's has to be larger: round up.": (
             lambda a, r, b, s: round(log(a / b) / log(s / r))
         ),
-        "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (
-            lambda *a: 1
-        ),
+        "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (lambda *a: 1),
         "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
         "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by lstm_rate / "
         "rnn_rate at every step.": lambda a, r, b, s: ceil((a - b) / (s - r)),
@@ -266,9 +257,7 @@ check_seed_interval = book.function(
         "2.571 is Student's t for six values, five degrees of freedom. Five values have four: 2.776.": (
             partial(_interval, t=2.571)
         ),
-        "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": (
-            partial(_interval, t=2.132)
-        ),
+        "2.132 leaves 5 % on one side. An interval leaves 2.5 % on either side: 2.776.": (partial(_interval, t=2.132)),
         "Your interval is half as wide as it should be: 2.776 standard errors go on either side.": (
             partial(_interval, t=1.388)
         ),

@@ -54,9 +54,7 @@ check_encode = book.function(
         "Unknown words get 5 here: 3 is added to a rank, not to the 2 that stands for unknown.": (
             partial(_encode, unknown=(5,))
         ),
-        "The vocabulary has no end: an id of num_words or more becomes 2 as well.": (
-            partial(_encode, beyond=10**3)
-        ),
+        "The vocabulary has no end: an id of num_words or more becomes 2 as well.": (partial(_encode, beyond=10**3)),
         "Two things: 3 is added to a rank, not to the 2 of a word without one; and an id of num_words or more becomes "
         "2 as well.": partial(_encode, unknown=(5,), beyond=10**3),
         "That word is not in word_index, so it has no rank: its id is 2.": (
@@ -114,9 +112,7 @@ def _observe_rows(padded, sequences, maxlen):
         elif length < maxlen:
             advice = "Put zeros in front of the shorter ones."
         if advice and len(lengths) == len(sequences):
-            raise NotYet(
-                f"A review of {len(ids)} ids comes back with {length}, and maxlen is {maxlen}. {advice}"
-            )
+            raise NotYet(f"A review of {len(ids)} ids comes back with {length}, and maxlen is {maxlen}. {advice}")
     return padded
 
 
@@ -201,9 +197,7 @@ check_masked_mean = book.function(
         "Adding 1 to the count changes every mean. np.maximum(count, 1) changes the empty review's alone.": (
             partial(_masked_mean, divisor=lambda words: 1 + words)
         ),
-        "This is the sum over the words; divide it by their number.": (
-            partial(_masked_mean, divisor=np.ones_like)
-        ),
+        "This is the sum over the words; divide it by their number.": (partial(_masked_mean, divisor=np.ones_like)),
     },
     axes=("batch", "features"),
     shapes="embedded is (batch, time, features); mask[:, :, None] has three axes too, and fits beside it.",

@@ -26,12 +26,8 @@ check_parameters = book.function(
     _count,
     draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
     mutants={
-        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": (
-            partial(_count, biases=0)
-        ),
-        "The bias is counted once in the LSTM, not once for each of the four blocks.": (
-            partial(_count, biases=1)
-        ),
+        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": (partial(_count, biases=0)),
+        "The bias is counted once in the LSTM, not once for each of the four blocks.": (partial(_count, biases=1)),
         "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, the Dense layer "
         "has one.": partial(_count, biases=0, dense_bias=0),
         "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, by units * "
@@ -47,9 +43,7 @@ check_parameters = book.function(
         "You count the embedding by units. It is a table with one row of length `embedding` for each word.": (
             partial(_count, by_units=True)
         ),
-        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": (
-            partial(_count, biases=8)
-        ),
+        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": (partial(_count, biases=8)),
     },
     outputs=("embedding", "lstm", "dense", "total"),
     hints=(
@@ -87,18 +81,14 @@ check_best_epoch = book.function(
     _best_epoch,
     draw=_draw_losses,
     mutants={
-        "You count epochs from 0; Keras's progress lines, and this task, count from 1.": (
-            lambda t, v: np.argmin(v)
-        ),
+        "You count epochs from 0; Keras's progress lines, and this task, count from 1.": (lambda t, v: np.argmin(v)),
         "You take the lowest training loss. It goes on falling while the model memorises its reviews; only the "
         "validation loss shows that.": lambda t, v: np.argmin(t) + 1,
         "This is the last epoch, whatever the losses say.": lambda t, v: len(t),
         "You stop before the first increase. A loss may rise once and fall below again: take the lowest of "
         "all.": lambda t, v: np.argmax(np.diff(v) > 0) + 1,
         "You take the highest validation loss; the lowest is the best.": lambda t, v: np.argmax(v) + 1,
-        "This is one epoch too late: the epoch after the lowest validation loss.": (
-            lambda t, v: np.argmin(v) + 2
-        ),
+        "This is one epoch too late: the epoch after the lowest validation loss.": (lambda t, v: np.argmin(v) + 2),
         "You take the epoch where the curves cross. Dropout alone can shift them against each other; take the lowest "
         "validation loss.": lambda t, v: np.argmax(np.greater(v, t)) + 1,
         "You take the epoch of the smallest gap. Two losses can be close and both be high; take the lowest validation "
@@ -147,9 +137,7 @@ check_steps = book.add(
             "One too many when the reviews fill whole batches: there is no rest to train on then.": (
                 lambda n, b: n // b + 1
             ),
-            "You round to the nearest number, which loses a small last batch: round up.": (
-                lambda n, b: round(n / b)
-            ),
+            "You round to the nearest number, which loses a small last batch: round up.": (lambda n, b: round(n / b)),
             "The number of updates is a whole number: round up.": lambda n, b: n / b,
             "This is the number of reviews; an update takes batch_size of them at once.": lambda n, b: n,
         },
@@ -176,13 +164,9 @@ def _observe_mask(mask, shape, rate, rng):
     if kept.size and np.ptp(kept) > 1e-6:
         raise NotYet("The mask holds more than two different numbers; expected 0 and 1 / (1 − rate) alone.")
     if kept.size == mask.size or not kept.size:
-        raise NotYet(
-            f"The mask is {mask.flat[0]:.4g} everywhere; each entry is 0 or not by its own random number."
-        )
+        raise NotYet(f"The mask is {mask.flat[0]:.4g} everywhere; each entry is 0 or not by its own random number.")
     if any(np.ptp(mask, axis=axis).min() == 0 for axis in (0, 1)):
-        raise NotYet(
-            "Whole rows or columns of the mask are alike: every entry needs a random number of its own."
-        )
+        raise NotYet("Whole rows or columns of the mask are alike: every entry needs a random number of its own.")
     return kept.size / mask.size, kept[0]
 
 
@@ -251,9 +235,7 @@ check_dropout_mask = book.add(
 
 def _draw_accuracies(rng):
     # The epochs chosen by validation, by test and by patience differ.
-    validation, test = (
-        rng.permutation(np.linspace(0.70, 0.85, 8)) + rng.uniform(0, 0.01, 8) for _ in range(2)
-    )
+    validation, test = (rng.permutation(np.linspace(0.70, 0.85, 8)) + rng.uniform(0, 0.01, 8) for _ in range(2))
     v, t = rng.permutation(6)[:2]
     validation[v], test[t] = 0.88, 0.89
     return validation.round(4).tolist(), test.round(4).tolist()

@@ -4,12 +4,13 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises.claims import ABLATION, AUC, CALIBRATION_ERROR
 from lstm_course.exercises.engine.checking import Notebook, normal
 from lstm_course.exercises.engine.choosing import SetExercise
-from lstm_course.exercises.fooling import FoolingExercise
 from lstm_course.exercises.gated import draw_lstm, sigmoid
-from lstm_course.exercises.reliability import FALSE, RELIABILITY, TRUE
+from lstm_course.exercises.nb08_claims import ABLATION, AUC, CALIBRATION_ERROR
+from lstm_course.exercises.nb08_fooling import FoolingExercise
+from lstm_course.exercises.nb08_reliability import FALSE, RELIABILITY, TRUE
+from lstm_course.exercises.nb08_reliability import STATEMENTS as STATEMENTS  # shown by the notebook
 
 book = Notebook("08", "Inside the LSTM")
 hint = book.hint
@@ -30,16 +31,15 @@ check_forget_gate = book.function(
     _gate,
     draw=_draw_gate,
     mutants={
-        "This is the input gate, the first block. Keras's order is i, f, c, o: the forget gate is the "
-        "second.": partial(_gate, block=0),
+        "This is the input gate, the first block. Keras's order is i, f, c, o: the forget gate is the second.": partial(
+            _gate, block=0
+        ),
         "This is the third block, the candidate's. Keras's order is i, f, c, o.": partial(_gate, block=2),
         "This is the candidate: third block, and a tanh. The forget gate is the second block, and a gate takes a "
         "sigmoid.": partial(_gate, block=2, squash=np.tanh),
         "This is the output gate, the last block. Keras's order is i, f, c, o.": partial(_gate, block=3),
         "The sigmoid is missing: a gate is a share between 0 and 1.": partial(_gate, squash=lambda z: z),
-        "You take a tanh. A gate is a share between 0 and 1, so it takes a sigmoid.": (
-            partial(_gate, squash=np.tanh)
-        ),
+        "You take a tanh. A gate is a share between 0 and 1, so it takes a sigmoid.": (partial(_gate, squash=np.tanh)),
         "This is the hard sigmoid, made of straight lines. Keras's LSTM takes the smooth one, 1 / (1 + exp(−z)), by "
         "default.": partial(_gate, squash=lambda z: np.clip(z / 6 + 0.5, 0, 1)),
         "This is the hard sigmoid of older Keras versions, 0.2 z + 0.5. The smooth one, 1 / (1 + exp(−z)), is the "
@@ -65,9 +65,7 @@ check_forget_gate = book.function(
         "These are all four blocks side by side; the forget gate is the second one alone.": (
             lambda x, h, w, u, b: sigmoid(x @ w + h @ u + b)
         ),
-        "The bias stands outside the sigmoid.": (
-            lambda x, h, w, u, b: _gate(x, h, w, u, 0) + np.split(b, 4)[1]
-        ),
+        "The bias stands outside the sigmoid.": (lambda x, h, w, u, b: _gate(x, h, w, u, 0) + np.split(b, 4)[1]),
     },
     axes=("batch", "units"),
     hints=(
@@ -101,24 +99,16 @@ check_gradient_times_input = book.function(
         ),
         "The input is missing: multiply the gradient by the word's vector.": lambda e, g: g.sum(1),
         "The gradient is missing: multiply the word's vector by it.": lambda e, g: e.sum(1),
-        "You sum over the words. Each word has its own sum, over the embedding: axis 1.": (
-            lambda e, g: (e * g).sum(0)
-        ),
-        "You sum over everything; each word has its own sum, over the embedding alone.": (
-            lambda e, g: (e * g).sum()
-        ),
+        "You sum over the words. Each word has its own sum, over the embedding: axis 1.": (lambda e, g: (e * g).sum(0)),
+        "You sum over everything; each word has its own sum, over the embedding alone.": (lambda e, g: (e * g).sum()),
         "Not summed yet: one number a word, the sum over its embedding.": lambda e, g: e * g,
         "These are the products of every word with every gradient; a word takes its own: * and a sum, or the "
         "diagonal.": lambda e, g: e @ g.T,
-        "You multiply the two sums. First multiply entry by entry, then sum.": (
-            lambda e, g: e.sum(1) * g.sum(1)
-        ),
+        "You multiply the two sums. First multiply entry by entry, then sum.": (lambda e, g: e.sum(1) * g.sum(1)),
         "This is the cosine between vector and gradient; their lengths count too.": (
             lambda e, g: (e * g).sum(1) / np.linalg.norm(e, axis=1) / np.linalg.norm(g, axis=1)
         ),
-        "The largest entry stands for the word here; all its entries count: sum them.": (
-            lambda e, g: (e * g).max(1)
-        ),
+        "The largest entry stands for the word here; all its entries count: sum them.": (lambda e, g: (e * g).max(1)),
     },
     axes=("time",),
     hints=("First entry by entry: embedded * gradient.", "Then sum over the embedding, axis=1."),
@@ -172,15 +162,11 @@ check_occlusion = book.function(
         "A word that comes twice is hidden in both places. Go by the step, not by the word.": (
             lambda f, x, u: f(x[None]) - f(np.where(x == x[:, None], u, x))
         ),
-        "You put 0, which is padding, in the word's place; put `unknown`.": (
-            lambda f, x, u: _occlusion(f, x, 0)
-        ),
+        "You put 0, which is padding, in the word's place; put `unknown`.": (lambda f, x, u: _occlusion(f, x, 0)),
         "These are the scores without each word; subtract them from the score of the whole review.": (
             lambda f, x, u: f(x[None]) - _occlusion(f, x, u)
         ),
-        "You take absolute values; a word that lowers the score needs its minus.": (
-            lambda *a: np.abs(_occlusion(*a))
-        ),
+        "You take absolute values; a word that lowers the score needs its minus.": (lambda *a: np.abs(_occlusion(*a))),
         "Every difference is zero. If you wrote `changed = ids`, that is a second name for one array: change a copy, "
         "ids.copy().": lambda f, x, u: np.zeros(len(x)),
         "The numbers are right, in an axis too many: score gives an array (1,) for a batch of one review. Take its "

@@ -4,10 +4,12 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises import adversarial
+from lstm_course.exercises import nb09_adversarial as adversarial
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.choosing import SetExercise
-from lstm_course.exercises.leaks import INNOCENT, LEAKS, MISTAKEN, REMEDIES, SUITED
+from lstm_course.exercises.nb09_leaks import CURVES as CURVES  # shown by the notebook, as is the next
+from lstm_course.exercises.nb09_leaks import INNOCENT, LEAKS, MISTAKEN, REMEDIES, SUITED
+from lstm_course.exercises.nb09_leaks import LEAKY_SCRIPT as LEAKY_SCRIPT
 
 book = Notebook("09", "Beating the baseline")
 hint = book.hint
@@ -50,9 +52,7 @@ check_bidirectional = book.function(
     _count,
     draw=lambda rng: (int(rng.integers(10, 20)), int(rng.integers(4, 9))),
     mutants={
-        "The Dense layer gets both directions' last states side by side: 2 units inputs.": (
-            partial(_count, head=1)
-        ),
+        "The Dense layer gets both directions' last states side by side: 2 units inputs.": (partial(_count, head=1)),
         "4 units + 1 is right behind mean and maximum, as on the ladder. Here nothing is pooled: the Dense layer gets "
         "the last state of each direction.": partial(_count, head=4),
         "This is one direction. The other has weights of its own: twice as many.": (
@@ -67,14 +67,10 @@ check_bidirectional = book.function(
             lambda d, u: (_count(d, u, biases=0)[0] + 8, 2 * u + 1)
         ),
         "The biases of the LSTMs are missing: 4 units in each direction.": partial(_count, biases=0),
-        "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": (
-            partial(_count, biases=16)
-        ),
+        "You count two biases for each block, as PyTorch has. Keras's LSTM has one.": (partial(_count, biases=16)),
         "The bias of the Dense layer is missing.": partial(_count, head_bias=0),
         "You count two biases for Dense(1). It has one output, so one bias.": partial(_count, head_bias=2),
-        "The recurrent kernels are missing, one of (units, 4 units) in each direction.": (
-            partial(_count, recurrent=0)
-        ),
+        "The recurrent kernels are missing, one of (units, 4 units) in each direction.": (partial(_count, recurrent=0)),
         "You count one block in each direction; an LSTM has four.": partial(_count, blocks=1, biases=2),
         "You count three blocks in each direction; an LSTM has three gates and the candidate, four.": (
             partial(_count, blocks=3, biases=6)
@@ -185,17 +181,13 @@ check_average_weights = book.function(
         "(1 − decay) is missing: the new weights count fully, and the average grows.": (
             lambda h, d: _average(h, d, take=1)
         ),
-        "decay is missing: the old average counts fully, and the sum grows.": (
-            lambda h, d: _average(h, d, keep=1)
-        ),
+        "decay is missing: the old average counts fully, and the sum grows.": (lambda h, d: _average(h, d, keep=1)),
         "The last update is missing.": lambda h, d: _average(h[:-1], d),
         "The first update is missing: it is where the average starts.": lambda h, d: _average(h[1:], d),
         "You average each update with the one before. The average itself has to go on: average = decay · average + "
         "….": lambda h, d: d * h[-2] + (1 - d) * h[-1],
         "You go through the updates backwards.": lambda h, d: _average(h[::-1], d),
-        "The average runs over the weights of each update, not over the updates.": (
-            lambda h, d: _average(h.T, d)
-        ),
+        "The average runs over the weights of each update, not over the updates.": (lambda h, d: _average(h.T, d)),
     },
     axes=("weights",),
     hints=(
@@ -273,9 +265,7 @@ check_differ = book.function(
             partial(_differ, error=lambda a, b, d: np.abs(d).std() / len(d) ** 0.5)
         ),
         "Your numbers are per cent; return fractions.": lambda *a: 100 * np.array(_differ(*a)),
-        "These are numbers of reviews; divide by how many there are.": (
-            lambda a, b: len(a) * np.array(_differ(a, b))
-        ),
+        "These are numbers of reviews; divide by how many there are.": (lambda a, b: len(a) * np.array(_differ(a, b))),
         "The sign is turned round: it is the accuracy of a minus that of b.": lambda a, b: _differ(b, a),
         "The difference has lost its sign: it is the accuracy of a minus that of b.": (
             lambda a, b: _differ(a, b) if a.mean() > b.mean() else _differ(b, a)
@@ -309,9 +299,7 @@ check_differ = book.function(
         "a ^ b is True where the two disagree, whoever is right. The sign matters: subtract floats.": (
             lambda a, b: _differ((a ^ b), np.zeros(len(a), bool))
         ),
-        "NumPy does not subtract booleans: make them numbers first, correct_a.astype(float).": (
-            lambda a, b: a - b
-        ),
+        "NumPy does not subtract booleans: make them numbers first, correct_a.astype(float).": (lambda a, b: a - b),
     },
     outputs=("difference", "low", "high"),
     tolerance=5e-5,

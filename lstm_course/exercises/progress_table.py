@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+import re
 from pathlib import Path
 
 from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, read, say
@@ -10,7 +11,7 @@ from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, r
 def notebooks() -> list:
     """Return the notebooks that have exercises, in teaching order."""
     modules = pkgutil.iter_modules([str(Path(__file__).parent)])
-    names = sorted(module.name for module in modules if module.name.startswith("nb"))
+    names = sorted(module.name for module in modules if re.fullmatch(r"nb\d\d", module.name))
     return [importlib.import_module(f"lstm_course.exercises.{name}").book for name in names]
 
 

@@ -15,9 +15,7 @@ def _binned(probabilities, labels, bins):
     if bins < 1 or not ((probabilities >= 0) & (probabilities <= 1)).all():
         raise ValueError("probabilities: expected values from 0 to 1, and bins of at least 1")
     place = np.minimum((probabilities * bins).astype(int), bins - 1)
-    return [
-        (probabilities[place == each], labels[place == each]) for each in range(bins) if (place == each).any()
-    ]
+    return [(probabilities[place == each], labels[place == each]) for each in range(bins) if (place == each).any()]
 
 
 def reliability(probabilities, labels, bins: int = 10) -> list[tuple[float, float, float, float, int]]:

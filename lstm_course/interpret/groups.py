@@ -28,13 +28,9 @@ def accuracy_by_group(
     """
     correct, values = np.asarray(correct).astype(bool), np.asarray(values)
     if correct.shape != values.shape:
-        raise ValueError(
-            f"values: expected one for each of the {len(correct)} texts, found shape {values.shape}"
-        )
+        raise ValueError(f"values: expected one for each of the {len(correct)} texts, found shape {values.shape}")
     if len(labels) != len(edges) + 1:
-        raise ValueError(
-            f"labels: {len(edges)} edges make {len(edges) + 1} parts, found {len(labels)} labels"
-        )
+        raise ValueError(f"labels: {len(edges)} edges make {len(edges) + 1} parts, found {len(labels)} labels")
     part = np.digitize(values, edges)
     rows = []
     for place, label in enumerate(labels):

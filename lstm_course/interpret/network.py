@@ -33,10 +33,7 @@ def lstm_layers(model) -> list:
     found = [layer for layer in layers_in(model) if isinstance(layer, keras.layers.LSTM)]
     if not found:
         others = [layer for layer in layers_in(model) if isinstance(layer, keras.layers.RNN)]
-        what = (
-            ", ".join(f"the {type(layer).__name__} {layer.name!r}" for layer in others)
-            or "no recurrent layer"
-        )
+        what = ", ".join(f"the {type(layer).__name__} {layer.name!r}" for layer in others) or "no recurrent layer"
         raise ValueError(
             f"model: {model.name!r} has no LSTM layer; found {what}. Input gate, forget gate, output gate and cell "
             "state exist in an LSTM alone: pass a model with keras.layers.LSTM in it"
@@ -91,15 +88,11 @@ def as_batch(model, inputs) -> tuple[np.ndarray, bool]:
     axes = 2 if shape is None else len(shape)
     names = "(batch, time)" if axes == 2 else "(batch, time, features)"
     if inputs.ndim not in (axes - 1, axes):
-        raise ValueError(
-            f"ids: expected {names}, or one text without the batch axis; found shape {inputs.shape}"
-        )
+        raise ValueError(f"ids: expected {names}, or one text without the batch axis; found shape {inputs.shape}")
     single = inputs.ndim == axes - 1
     inputs = inputs[None] if single else inputs
     if 0 in inputs.shape:
-        raise ValueError(
-            f"ids: there is no step to look at, shape {inputs.shape}; pass at least one text and one word"
-        )
+        raise ValueError(f"ids: there is no step to look at, shape {inputs.shape}; pass at least one text and one word")
     if axes == 2:
         _check_ids(inputs, embedding_layer(model).input_dim)
     return inputs, single

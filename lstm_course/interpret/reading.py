@@ -38,9 +38,7 @@ class Reading:
         return len(self.words)
 
 
-def read(
-    text: str, word_index: dict[str, int], *, num_words: int = 20_000, maxlen: int = models.MAXLEN
-) -> Reading:
+def read(text: str, word_index: dict[str, int], *, num_words: int = 20_000, maxlen: int = models.MAXLEN) -> Reading:
     """Return a text as the model reads it: its last ``maxlen`` tokens, the start token being the first of all.
 
     Args:

@@ -134,11 +134,7 @@ def logit_steps(model, ids) -> np.ndarray:
         ValueError: the model ends otherwise.
     """
     *_, recurrent, dense = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-    fits = (
-        isinstance(recurrent, keras.layers.LSTM)
-        and isinstance(dense, keras.layers.Dense)
-        and dense.units == 1
-    )
+    fits = isinstance(recurrent, keras.layers.LSTM) and isinstance(dense, keras.layers.Dense) and dense.units == 1
     if not fits or recurrent.return_sequences or recurrent.go_backwards:
         raise ValueError(
             f"model: {model.name!r} has to end in an LSTM and Dense(1); it ends in "

@@ -45,9 +45,7 @@ def auc(values, positive) -> np.ndarray:
     """
     values, positive = np.asarray(values), np.asarray(positive).astype(bool)
     if len(values) != len(positive):
-        raise ValueError(
-            f"values: expected one row for each of the {len(positive)} flags, found {len(values)}"
-        )
+        raise ValueError(f"values: expected one row for each of the {len(positive)} flags, found {len(values)}")
     count = int(positive.sum())
     others = len(positive) - count
     if not count or not others:
@@ -88,9 +86,7 @@ def ablated(model, units: int | Sequence[int], layer: int | str | None = None):
     units = np.atleast_1d(np.asarray(units, dtype=int))
     outside = units[(units < 0) | (units >= chosen.units)]
     if outside.size:
-        raise ValueError(
-            f"units: found {outside[0]}; layer {chosen.name!r} has units 0 to {chosen.units - 1}"
-        )
+        raise ValueError(f"units: found {outside[0]}; layer {chosen.name!r} has units 0 to {chosen.units - 1}")
     with _fixed(chosen, "output_gate", units, -_FAR):
         yield model
 

@@ -74,9 +74,7 @@ class Watched:
             2, 1, figsize=(9, 4.8), sharex=True, height_ratios=[3, 1.5], layout="constrained"
         )
         title = f"{self.verdict} The strongest word: “{self.labels[self.turn]}”"
-        plotting.running_prediction(
-            top, self.probabilities, words=self.labels, before=self.before, title=title
-        )
+        plotting.running_prediction(top, self.probabilities, words=self.labels, before=self.before, title=title)
         top.set_xlabel("")
         top.tick_params(labelbottom=False)
         self._draw_cell(bottom)

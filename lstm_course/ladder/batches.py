@@ -29,9 +29,7 @@ def split_by_film(films, held_out: int, seed: int) -> tuple[np.ndarray, np.ndarr
     chosen = order[: int(np.searchsorted(np.cumsum(sizes), held_out)) + 1]
     held = np.isin(film, chosen)
     if held.all():
-        raise ValueError(
-            f"held_out is {held_out}, and the films drawn have all {len(film)} reviews: hold out fewer"
-        )
+        raise ValueError(f"held_out is {held_out}, and the films drawn have all {len(film)} reviews: hold out fewer")
     return np.flatnonzero(~held), np.flatnonzero(held)
 
 

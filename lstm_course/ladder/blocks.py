@@ -73,9 +73,7 @@ class Embeddings:
             vectors.append(table(ids[..., column]) * found)
         if self.word_dropout:
             # One draw for a whole vector: a word is there or it is not.
-            vectors = [
-                keras.layers.Dropout(self.word_dropout, noise_shape=(None, None, 1))(v) for v in vectors
-            ]
+            vectors = [keras.layers.Dropout(self.word_dropout, noise_shape=(None, None, 1))(v) for v in vectors]
         return keras.layers.Dropout(self.embedding_dropout, name="vectors")(self.join(vectors))
 
     def join(self, vectors):

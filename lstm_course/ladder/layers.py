@@ -161,9 +161,7 @@ class MinLSTM(keras.layers.Layer):
             return first[0] * second[0], second[0] * first[1] + second[1]
 
         states = ops.associative_scan(then, (keep, added), axis=1)[1]
-        return ops.reshape(
-            states, (-1, inputs.shape[1], self.units)
-        )  # the scan forgets how many axes there are
+        return ops.reshape(states, (-1, inputs.shape[1], self.units))  # the scan forgets how many axes there are
 
     def compute_output_shape(self, input_shape):
         """Return ``(batch, time, units)``."""

@@ -47,9 +47,7 @@ def lsa_vectors(rows: list[np.ndarray], sizes: list[int], dimension: int) -> lis
     return np.split(vectors.astype(np.float32), np.cumsum(sizes)[:-1])
 
 
-def context_words(
-    words: np.ndarray, places: np.ndarray, rng: np.random.Generator, *, before: bool
-) -> np.ndarray:
+def context_words(words: np.ndarray, places: np.ndarray, rng: np.random.Generator, *, before: bool) -> np.ndarray:
     """Draw for each place of each review a word of its context, int64 ``(reviews, places)``; 0 for none.
 
     Args:

@@ -64,9 +64,7 @@ def encoder(rung: Rung, sizes: list[int]):
         sizes: the number of ids in each column, as ``Vectoriser.sizes`` gives them.
     """
     ids = keras.Input((rung.text.time, len(sizes)), dtype="int32")
-    layer = rung.encoder(
-        return_sequences=rung.classifier.pooling
-    )  # first: the order of the layers fixes their seeds
+    layer = rung.encoder(return_sequences=rung.classifier.pooling)  # first: the order of the layers fixes their seeds
     return keras.Model(ids, layer(rung.embeddings(ids, sizes), mask=rung.text.words_mask(ids)))
 
 
@@ -108,9 +106,7 @@ SMALL = SOURCE.replace(
 LONG = SMALL.replace("400 words", "400 words, a quarter from the beginning", text={"words": 400, "head": 100})
 MASK = LONG.replace("mask", "pads masked, reviews of similar length together", text={"mask": True})
 POOLING = MASK.replace("pooling", "mean and maximum over all states", classifier={"pooling": True})
-SEGMENTS = POOLING.replace(
-    "segments", "segments of 50 words, read side by side", encoder=Segments(LSTM(32), steps=50)
-)
+SEGMENTS = POOLING.replace("segments", "segments of 50 words, read side by side", encoder=Segments(LSTM(32), steps=50))
 BIDIRECTIONAL = SEGMENTS.replace(
     "bidirectional",
     "a second LSTM reads from the end to the beginning",
@@ -162,17 +158,13 @@ COUSIN = BIGRAMS.replace(
 )
 #: Changes to the rung with soft labels that were tried, each by itself.
 TRIED = (
-    SOFT_LABELS.replace(
-        "a thousand words", "1,000 words in place of 400", text={"words": 1_000, "head": 250}
-    ),
+    SOFT_LABELS.replace("a thousand words", "1,000 words in place of 400", text={"words": 1_000, "head": 250}),
     SOFT_LABELS.replace(
         "embedding dropout",
         "embedding dropout: 30 % of the entries of all vectors left out",
         embeddings={"embedding_dropout": 0.3},
     ),
-    SOFT_LABELS.replace(
-        "eight epochs", "eight epochs in place of four, no perturbations", training={"epochs": 8}
-    ),
+    SOFT_LABELS.replace("eight epochs", "eight epochs in place of four, no perturbations", training={"epochs": 8}),
     SOFT_LABELS.replace(
         "one-hot LSTM",
         "words, bigrams and trigrams go one-hot into the gates, without embeddings",

@@ -23,9 +23,7 @@ def save(model, vectoriser: vectorise.Vectoriser, rung: rungs.Rung, known: dict)
         rung: one that :func:`rungs.rung` knows; the card has its name.
         known: what the card says besides the rung and the hash.
     """
-    arrays = {
-        f"weight_{place:02}": weight.astype(np.float16) for place, weight in enumerate(model.get_weights())
-    }
+    arrays = {f"weight_{place:02}": weight.astype(np.float16) for place, weight in enumerate(model.get_weights())}
     arrays |= {f"keys_{index.length}": np.diff(index.keys, prepend=0) for index in vectoriser.indices}
     packed = io.BytesIO()
     np.savez_compressed(packed, **arrays)
@@ -46,9 +44,7 @@ def load() -> tuple:
             raise ValueError(f"lstm_course/ladder/{path.name} is missing; {FIX}")
     card, packed = json.loads(CARD.read_text(encoding="utf-8")), WEIGHTS.read_bytes()
     if hashlib.sha256(packed).hexdigest() != card["sha256"]:
-        raise ValueError(
-            f"lstm_course/ladder/{WEIGHTS.name} is not the file that {CARD.name} describes; {FIX}"
-        )
+        raise ValueError(f"lstm_course/ladder/{WEIGHTS.name} is not the file that {CARD.name} describes; {FIX}")
     rung = rungs.rung(card["rung"])
     with np.load(io.BytesIO(packed), allow_pickle=False) as arrays:
         indices = tuple(

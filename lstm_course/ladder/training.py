@@ -55,9 +55,7 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, st
     """
     labels = np.asarray(labels, np.float32)
     if len(sequences) == 0 or len(sequences) != len(labels):
-        raise ValueError(
-            f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one"
-        )
+        raise ValueError(f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one")
     keras.utils.set_random_seed(seed)
     vectoriser = rung.text.fit(sequences) if start is None else start.vectoriser
     rows = vectoriser(sequences)

@@ -75,9 +75,7 @@ class Network:
             units += 1
         if units == 1:
             least = cls(kind, 1).parameters(features)
-            raise ValueError(
-                f"parameters is {parameters}: a {kind} of one unit has {least} on {features} features"
-            )
+            raise ValueError(f"parameters is {parameters}: a {kind} of one unit has {least} on {features} features")
         return cls(kind, units - 1, **settings)
 
     def shapes(self, features: int, outputs: int) -> list[tuple[int, int]]:

@@ -111,9 +111,7 @@ def train(kind, activation, learning_rate, inputs, targets, first, count, weight
         rate = learning_rate * tf.sqrt(1 - BETA_2**done) / (1 - BETA_1**done)
         means = [m + (1 - BETA_1) * (g - m) for m, g in zip(means, gradients, strict=True)]
         squares = [v + (1 - BETA_2) * (g**2 - v) for v, g in zip(squares, gradients, strict=True)]
-        moved = [
-            w - rate * m / (tf.sqrt(v) + EPSILON) for w, m, v in zip(weights, means, squares, strict=True)
-        ]
+        moved = [w - rate * m / (tf.sqrt(v) + EPSILON) for w, m, v in zip(weights, means, squares, strict=True)]
         return index + 1, moved, means, squares
 
     return tf.while_loop(

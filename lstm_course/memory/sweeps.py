@@ -24,9 +24,7 @@ from lstm_course.memory.training import Trained, check, train
 from lstm_course.settings import paths
 
 
-def sweep(
-    task: Task, networks: dict[str, Network], *, lags, seeds, updates: int
-) -> dict[str, dict[int, Trained]]:
+def sweep(task: Task, networks: dict[str, Network], *, lags, seeds, updates: int) -> dict[str, dict[int, Trained]]:
     """Train every network at every lag, with a progress bar, and keep what is finished until all of it is.
 
     Interrupted, the same call goes on where it stopped. A sweep that ends leaves nothing behind.
@@ -67,9 +65,7 @@ def sweep(
                 made.append(count)
                 progress.move(count * lag)
 
-            trained = train(
-                networks[label], task, lag, seeds=seeds, updates=updates, longest=lags[-1], tick=tick
-            )
+            trained = train(networks[label], task, lag, seeds=seeds, updates=updates, longest=lags[-1], tick=tick)
             progress.move((updates - sum(made)) * lag)  # what stopping early has saved
             _save(files[cell], trained)
 
@@ -81,9 +77,7 @@ def sweep(
 
 def successes(results: dict[str, dict[int, Trained]]) -> dict[str, dict[int, np.ndarray]]:
     """Return for each label, for each lag, the share of right answers of each seed."""
-    return {
-        label: {lag: trained.success for lag, trained in by_lag.items()} for label, by_lag in results.items()
-    }
+    return {label: {lag: trained.success for lag, trained in by_lag.items()} for label, by_lag in results.items()}
 
 
 class _Progress:
@@ -92,9 +86,7 @@ class _Progress:
     def __init__(self, name, total):
         self.lock, self.stopped = threading.Lock(), False
         form = "{desc} {bar:30} {percentage:3.0f} %, {remaining} left"
-        self.bar = tqdm(
-            total=total, desc=name, file=sys.stdout, leave=False, mininterval=0.5, bar_format=form
-        )
+        self.bar = tqdm(total=total, desc=name, file=sys.stdout, leave=False, mininterval=0.5, bar_format=form)
 
     def __enter__(self):
         return self

@@ -281,9 +281,7 @@ def _prepare(count, lag, seed, length, needed, least_lag=1):
     if length is None:
         length = needed
     if not _whole(length) or length < needed:
-        raise ValueError(
-            f"a lag of {lag} needs a length of at least {needed} steps, and length is {length!r}"
-        )
+        raise ValueError(f"a lag of {lag} needs a length of at least {needed} steps, and length is {length!r}")
     return np.random.default_rng(seed), int(length)
 
 

@@ -39,9 +39,7 @@ def _small(layer, learning_rate: float, vocabulary: int, name: str):
         [keras.layers.Embedding(vocabulary, 32), layer, keras.layers.Dense(1, activation="sigmoid")],
         name=name,
     )
-    model.compile(
-        loss="binary_crossentropy", optimizer=keras.optimizers.Adam(learning_rate), metrics=["accuracy"]
-    )
+    model.compile(loss="binary_crossentropy", optimizer=keras.optimizers.Adam(learning_rate), metrics=["accuracy"])
     return model
 
 

@@ -122,9 +122,7 @@ def fit(model, x, y, *, epochs: int, batch_size: int, validation_data=None) -> d
         ValueError: ``x`` and ``y`` differ in length, or there is nothing to train on.
     """
     if len(x) != len(y) or len(x) == 0:
-        raise ValueError(
-            f"x holds {len(x)} reviews and y {len(y)} labels: pass one label a review, at least one"
-        )
+        raise ValueError(f"x holds {len(x)} reviews and y {len(y)} labels: pass one label a review, at least one")
     model.build((None, *x.shape[1:]))
     folder = _unfinished_folder(model, x, y, epochs, batch_size)
     folder.mkdir(parents=True, exist_ok=True)

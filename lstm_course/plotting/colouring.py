@@ -51,11 +51,7 @@ class Coloured:
         strength = min(1.0, abs(value) / self.limit) if number else 0.0
         colour = ",".join(map(str, POSITIVE if value > 0 else NEGATIVE))
         line = f"{1 + round(3 * strength)}px {'solid' if value > 0 else 'dashed'} rgb({colour})"
-        style = (
-            f"background-color:rgba({colour},{STRONGEST * strength:.2f});border-bottom:{line};"
-            if number
-            else ""
-        )
+        style = f"background-color:rgba({colour},{STRONGEST * strength:.2f});border-bottom:{line};" if number else ""
         box = "display:inline-block;text-align:center;vertical-align:top;margin:3px 2px"
         return (
             f'<span style="{box}"><span style="{style}padding:1px 3px">{escape(word)}</span>'
@@ -86,8 +82,7 @@ def coloured(
     values = np.asarray(values, dtype=float)
     if not len(words) or values.shape != (len(words),):
         raise ValueError(
-            f"values: expected one number for each of the {len(words)} words (at least one), found shape "
-            f"{values.shape}"
+            f"values: expected one number for each of the {len(words)} words (at least one), found shape {values.shape}"
         )
     if not np.all(np.isfinite(values)):
         raise ValueError("values: expected finite numbers, found NaN or infinity")

@@ -21,9 +21,7 @@ PAGES = {
     "imdb_pipeline": (10.0, 4.05),
 }
 TITLE_HEIGHT = 0.3
-SIZES = {
-    name: (width + 2 * MARGIN, height + TITLE_HEIGHT + 2 * MARGIN) for name, (width, height) in PAGES.items()
-}
+SIZES = {name: (width + 2 * MARGIN, height + TITLE_HEIGHT + 2 * MARGIN) for name, (width, height) in PAGES.items()}
 GATES = ("forget_gate", "input_gate", "candidate", "output_gate")
 LSTM_TITLES = {
     None: "Three gates decide what the cell state keeps, takes in and shows",
@@ -200,20 +198,14 @@ def gradient_paths(ax, kind="rnn"):
         start, end = (right.left[0], 1.72), (left.right[0], 1.72)
         arrow(ax, start, end, colour=colour, width=widths[position])
         step = position + 2
-        factor = (
-            f"$\\odot\\,(1-h_{step}^2)$, then $\\cdot\\,U^\\top$"
-            if kind == "rnn"
-            else f"$\\odot\\, f_{step}$"
-        )
+        factor = f"$\\odot\\,(1-h_{step}^2)$, then $\\cdot\\,U^\\top$" if kind == "rnn" else f"$\\odot\\, f_{step}$"
         if right is not cells[-1]:
             label(ax, (left.x + right.x) / 2, 2.13, factor, colour, size=11)
     label(ax, (cells[3].x + cells[4].x) / 2, 2.13, f"$\\partial L/\\partial {state}_4$", size=12)
     label(ax, 0.5, 2.55, "← backward: the gradient (width: its size)", colour, size=10, ha="left")
     label(ax, 0.5, 0.95, "forward: the state →", QUIET, size=10, ha="left")
     rnn = "three steps back: three factors $\\mathrm{diag}(1-h_t^2)\\,U^\\top$, whose size goes like rate$^{\\,3}$"
-    lstm = (
-        "three steps back: $f_4 \\odot f_3 \\odot f_2$, elementwise; the paths through the gates come on top"
-    )
+    lstm = "three steps back: $f_4 \\odot f_3 \\odot f_2$, elementwise; the paths through the gates come on top"
     label(ax, 5.0, 0.35, rnn if kind == "rnn" else lstm, size=11)
     factor = "diag(1 − h²) times U transposed" if kind == "rnn" else "a forget gate, elementwise"
     arrows = "get thinner from step to step" if kind == "rnn" else "stay almost as wide"
@@ -248,13 +240,9 @@ def padding_ends(ax):
         placed = dict(enumerate(words, start=offset))
         for column in sorted({*range(window), *placed}):
             _token_cell(ax, first + cell * column, y, cell, placed.get(column), 0 <= column < window)
-        ax.add_patch(
-            Rectangle((first, y - 0.23), cell * window, 0.46, fill=False, edgecolor=INK, linewidth=2.2)
-        )
+        ax.add_patch(Rectangle((first, y - 0.23), cell * window, 0.46, fill=False, edgecolor=INK, linewidth=2.2))
     label(ax, first + cell * window / 2, 3.68, "what the model reads: maxlen = 8", size=10.5)
-    label(
-        ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", QUIET, size=10
-    )
+    label(ax, first + cell * window / 2, 0.28, "hatched: pads; struck out: words that are lost", QUIET, size=10)
     describe(
         ax,
         'Four rows for maxlen = 8. A review of five words gets its three pads in front with padding="pre", Keras’s '

@@ -88,9 +88,7 @@ def rate_by_radius(ax, radii, measured, predictions, *, title):
     radii = check_array("radii", radii, "(n,)")
     measured = check_array("measured", measured, "(n,)", low=0)
     looks = ((INK, "--"), (COLOURS["candidate"], "-."), (COLOURS["chance"], ":"))
-    for (label, rates), (colour, dashes) in zip(
-        check_curves("predictions", predictions), looks, strict=False
-    ):
+    for (label, rates), (colour, dashes) in zip(check_curves("predictions", predictions), looks, strict=False):
         rates = check_array(f"predictions[{label!r}]", rates, "(n,)", low=0)
         ax.plot(radii, rates, dashes, color=colour, linewidth=1.4, label=label)
     ax.plot(radii, measured, "o", color=COLOURS["rnn"], label="measured")

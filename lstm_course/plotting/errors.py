@@ -8,9 +8,7 @@ from lstm_course.plotting.style import COLOURS, LINESTYLES, MARKERS, check_rows,
 
 def _check_interval(label, value, low, high, reviews):
     if not 0 <= low <= value <= high <= 1:
-        raise ValueError(
-            f"rows: {label!r} needs 0 <= low <= value <= high <= 1, found {low}, {value}, {high}"
-        )
+        raise ValueError(f"rows: {label!r} needs 0 <= low <= value <= high <= 1, found {low}, {value}, {high}")
     if reviews < 1:
         raise ValueError(f"rows: {label!r} holds {reviews} reviews; leave empty rows out")
 

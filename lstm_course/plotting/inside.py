@@ -54,9 +54,7 @@ def running_prediction(ax, probabilities, *, words, title, before=None):
     ax.plot(100 * probabilities, color=COLOURS["lstm"], marker=MARKERS["lstm"], label="after this word")
     start = probabilities[0] if before is None else check_fractions("before", [before])[0]
     if before is not None:
-        ax.plot(
-            [-1, 0], [100 * start, 100 * probabilities[0]], color=COLOURS["lstm"], linestyle=":", zorder=1
-        )
+        ax.plot([-1, 0], [100 * start, 100 * probabilities[0]], color=COLOURS["lstm"], linestyle=":", zorder=1)
     _mark_strongest(ax, np.diff(probabilities, prepend=start), probabilities, words)
     for height, side in ((0.96, "positive"), (0.04, "negative")):
         vertical = "top" if height > 0.5 else "bottom"
@@ -181,11 +179,7 @@ def annotated_trace(ax, traces, *, words, notes, title):
             text,
             (position, first[position]),
             xytext=(position, high + 0.8 * room if above else low - 0.8 * room),
-            ha="left"
-            if position < len(first) / 3
-            else "right"
-            if position > 2 * len(first) / 3
-            else "center",
+            ha="left" if position < len(first) / 3 else "right" if position > 2 * len(first) / 3 else "center",
             va="center",
             fontsize=9.5,
             arrowprops={"arrowstyle": "->", "color": QUIET, "shrinkB": 4},
@@ -228,9 +222,7 @@ def deletion_curves(ax, removed, curves, *, title):
         if len(values) > 1:
             ax.fill_between(removed, values.min(axis=0), values.max(axis=0), color=colour, alpha=0.2)
         ends.append((removed[-1], mean[-1], label, colour))
-        spread = (
-            f" ({written(values[:, -1].min())} to {written(values[:, -1].max())} over {len(values)} draws)"
-        )
+        spread = f" ({written(values[:, -1].min())} to {written(values[:, -1].max())} over {len(values)} draws)"
         said.append(f"{label} {written(mean[-1])}" + (spread if len(values) > 1 else ""))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("words removed, the highest ranked first")

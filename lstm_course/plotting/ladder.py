@@ -189,9 +189,7 @@ def cost_by_size(ax, sizes, curves, *, title, xlabel, ylabel="seconds (log scale
     for index, (label, costs) in enumerate(check_curves("curves", curves)):
         costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
         if len(costs) != len(sizes) or costs.min() <= 0:
-            raise ValueError(
-                f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}"
-            )
+            raise ValueError(f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}")
         colour = RAMP[index % len(RAMP)]
         ax.plot(sizes, costs, marker=RAMP_MARKERS[index % len(RAMP_MARKERS)], color=colour)
         ax.plot(sizes, costs[-1] * sizes / sizes[-1], linestyle=":", linewidth=1.3, color=colour)

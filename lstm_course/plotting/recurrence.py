@@ -40,9 +40,7 @@ def hidden_states(ax, states, *, tokens=None, title):
     """
     states = check_array("states", states, "(time, units)")
     limit = np.abs(states).max() or 1.0
-    image = ax.imshow(
-        states.T, aspect="auto", cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest"
-    )
+    image = ax.imshow(states.T, aspect="auto", cmap="RdBu_r", vmin=-limit, vmax=limit, interpolation="nearest")
     ax.figure.colorbar(image, ax=ax, label="hidden state")
     ax.set_ylabel("unit")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
@@ -74,16 +72,13 @@ def gate_traces(ax, traces, *, title, tokens=None):
         ValueError: if a trace is not one-dimensional and finite, or lengths differ.
     """
     traces = {
-        name: check_array(f"traces[{name!r}]", values, "(time,)")
-        for name, values in check_curves("traces", traces)
+        name: check_array(f"traces[{name!r}]", values, "(time,)") for name, values in check_curves("traces", traces)
     }
     timesteps = len(next(iter(traces.values())))
     ends = []
     for name, values in traces.items():
         if len(values) != timesteps:
-            raise ValueError(
-                f"traces: {name!r} has {len(values)} time steps, the first trace has {timesteps}"
-            )
+            raise ValueError(f"traces: {name!r} has {len(values)} time steps, the first trace has {timesteps}")
         style = curve_style(name, len(ends))
         dashes = LINESTYLES.get(name, "-")
         ax.plot(values, linestyle=dashes, markevery=max(1, timesteps // 20), label=name, **style)
@@ -259,9 +254,7 @@ def accuracy_by_lag(ax, curves, *, title, chance):
             label=label,
             **curve_style(label, index, used),
         )
-    ax.axhline(
-        100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1
-    )
+    ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1)
     ax.set_xlabel("lag (time steps)")
     ax.set_ylabel("accuracy (%)")
     ax.set_ylim(top=102)

@@ -41,15 +41,11 @@ def learning_curves(ax, history, *, title, best_epoch=None):
     if "loss" not in history:
         raise ValueError(f"history: 'loss' is missing; its keys are {list(history)}")
     losses = {"train": "loss", "validation": "val_loss", "test": "test_loss"}
-    losses = {
-        s: check_array(f"history[{k!r}]", history[k], "(epochs,)") for s, k in losses.items() if k in history
-    }
+    losses = {s: check_array(f"history[{k!r}]", history[k], "(epochs,)") for s, k in losses.items() if k in history}
     ends = []
     for split, values in losses.items():
         epochs = np.arange(1, len(values) + 1)
-        ax.plot(
-            epochs, values, linestyle=LINESTYLES[split], label=SPLIT_NAMES[split], **curve_style(split, 0)
-        )
+        ax.plot(epochs, values, linestyle=LINESTYLES[split], label=SPLIT_NAMES[split], **curve_style(split, 0))
         ends.append((epochs[-1], values[-1], SPLIT_NAMES[split], COLOURS[split]))
     if best_epoch is not None:
         split, values = list(losses.items())[-1]
@@ -113,8 +109,7 @@ def accuracy_ladder(ax, rows, *, title, chance=0.5):
     ax.set_xlim(right=ax.get_xlim()[1] + 0.14 * np.ptp(ax.get_xlim()))
     row_axis(ax, [row[0] for row in rows])
     said = "; ".join(
-        f"{label}: {percent(accuracy)} ({100 * low:.1f} to {100 * high:.1f})"
-        for label, accuracy, low, high, _ in rows
+        f"{label}: {percent(accuracy)} ({100 * low:.1f} to {100 * high:.1f})" for label, accuracy, low, high, _ in rows
     )
     line = f" Dotted line: chance, {percent(chance)}." if chance is not None else ""
     describe(ax, f"Accuracy with its 95 % interval, row by row: {said}.{line}")

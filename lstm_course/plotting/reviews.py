@@ -47,9 +47,7 @@ def zipf(ax, counts, *, title):
         raise ValueError("counts: expected at least 2 words, found 1")
     rank = np.unique(np.geomspace(1, len(counts), 200).round().astype(int))
     slope, level = np.polyfit(np.log10(rank), np.log10(counts[rank - 1]), 1)
-    ax.loglog(
-        rank, counts[rank - 1], color=COLOURS["train"], marker="o", markersize=3, linestyle="", label="words"
-    )
+    ax.loglog(rank, counts[rank - 1], color=COLOURS["train"], marker="o", markersize=3, linestyle="", label="words")
     line = 10 ** (level + slope * np.log10(rank))
     fit_label = f"fitted line, slope {slope:.2f}".replace("-", "−")
     ax.loglog(rank, line, color=COLOURS["cell_state"], linestyle="--", linewidth=1.4, label=fit_label)
@@ -81,10 +79,7 @@ def lengths(ax, lengths, *, title, cut=100):
         ValueError: if lengths are not one-dimensional, or not at least 1.
     """
     splits = lengths if isinstance(lengths, dict) else {"all reviews": lengths}
-    splits = {
-        name: check_array(f"lengths[{name!r}]", values, "(reviews,)", low=1)
-        for name, values in splits.items()
-    }
+    splits = {name: check_array(f"lengths[{name!r}]", values, "(reviews,)", low=1) for name, values in splits.items()}
     every = np.concatenate(list(splits.values()))
     edges = np.log10(np.geomspace(every.min(), every.max() + 1, 50))
     for index, (name, values) in enumerate(splits.items()):
@@ -101,9 +96,7 @@ def lengths(ax, lengths, *, title, cut=100):
             label=SPLIT_NAMES.get(name, name),
         )
     share = 100 * np.mean(every > cut)
-    ax.axvline(
-        cut, color=COLOURS["rnn"], linewidth=1.8, label=f"cut at {cut} tokens:\n{share:.0f} % are longer"
-    )
+    ax.axvline(cut, color=COLOURS["rnn"], linewidth=1.8, label=f"cut at {cut} tokens:\n{share:.0f} % are longer")
     ax.xaxis.set_major_formatter(FuncFormatter(plain))
     ax.set_xlabel("length (tokens, log scale)")
     ax.set_ylabel("reviews")
@@ -151,9 +144,7 @@ def coverage(ax, num_words, share, *, title, chosen=20000):
     ax.set_xlabel("num_words (most frequent words kept, log scale)")
     ax.set_ylabel("tokens covered (%)")
     ax.set_ylim(top=104)
-    label_ends(
-        ax, [(chosen, at_chosen, f"★ {chosen:,} words:\n{at_chosen:.1f} % of tokens", COLOURS["lstm"])]
-    )
+    label_ends(ax, [(chosen, at_chosen, f"★ {chosen:,} words:\n{at_chosen:.1f} % of tokens", COLOURS["lstm"])])
     describe(
         ax,
         f"Share of all tokens covered against the number of words kept, on a logarithmic axis: "
@@ -185,9 +176,7 @@ def embedding_heatmap(ax, matrix, *, title, row_labels):
     for (row, column), value in np.ndenumerate(matrix):
         # Where white and black are equally readable: the map's red is lighter than its blue there.
         ink = "white" if abs(value) > (0.66 if value > 0 else 0.7) * limit else "black"
-        ax.text(
-            column, row, f"{np.round(value, 2) + 0.0:.2f}", ha="center", va="center", color=ink, fontsize=9
-        )
+        ax.text(column, row, f"{np.round(value, 2) + 0.0:.2f}", ha="center", va="center", color=ink, fontsize=9)
     row_axis(ax, row_labels)
     ax.set_xlabel("feature (column)")
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))

@@ -77,9 +77,7 @@ def state_rows(ax, rows, *, tokens, title):
         values = check_array(f"rows[{name!r}]", values, "(time,)")
         check_length(f"rows[{name!r}]", values, len(tokens), "token")
         # A rounded -0.04 is written as 0.0.
-        told = ", ".join(
-            f"{word} {np.round(value, 1) + 0:.1f}" for word, value in zip(tokens, values, strict=True)
-        )
+        told = ", ".join(f"{word} {np.round(value, 1) + 0:.1f}" for word, value in zip(tokens, values, strict=True))
         spoken.append(f"{name} {told}")
     hidden_states(ax, np.column_stack([*rows.values()]), tokens=tokens, title=title)
     ax.set_yticks(range(len(rows)), list(rows))

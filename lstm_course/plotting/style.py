@@ -125,9 +125,7 @@ def check_array(name, values, shape, low=None):
     try:
         array = np.asarray(values)
     except ValueError:
-        raise ValueError(
-            f"{name}: expected an array of shape {shape}, found rows of unequal length"
-        ) from None
+        raise ValueError(f"{name}: expected an array of shape {shape}, found rows of unequal length") from None
     axes = [part for part in shape.strip("()").split(",") if part.strip()]
     if array.ndim != len(axes) or array.size == 0:
         raise ValueError(f"{name}: expected a non-empty array of shape {shape}, found shape {array.shape}")
@@ -157,9 +155,7 @@ def check_rows(rows, width):
     """Return ``rows`` as a list, each of ``width`` entries."""
     rows = list(rows)
     if not rows or any(len(row) != width for row in rows):
-        raise ValueError(
-            f"rows: expected at least one row of {width} entries, found lengths {[*map(len, rows)]}"
-        )
+        raise ValueError(f"rows: expected at least one row of {width} entries, found lengths {[*map(len, rows)]}")
     return rows
 
 

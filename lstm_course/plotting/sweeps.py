@@ -62,12 +62,8 @@ def success_by_lag(ax, curves, *, title, chance):
         places = np.array(lags) * 1.025 ** (index - (len(curves) - 1) / 2)
         dashes = ("-", "--", "-.", ":")[index % 4]
         bars = [means - lows, highs - means]
-        ax.errorbar(
-            places, means, yerr=bars, linestyle=dashes, capsize=3, elinewidth=1.2, label=label, **style
-        )
-    ax.axhline(
-        100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1
-    )
+        ax.errorbar(places, means, yerr=bars, linestyle=dashes, capsize=3, elinewidth=1.2, label=label, **style)
+    ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(every))
     ax.xaxis.set_major_formatter(ScalarFormatter())
@@ -76,9 +72,7 @@ def success_by_lag(ax, curves, *, title, chance):
     ax.set_ylabel("right answers (%)")
     ax.set_ylim(0, 104)
     legend_beside(ax, title="mean; bar: 95 %\ninterval over seeds")
-    describe(
-        ax, f"Mean share of right answers by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}."
-    )
+    describe(ax, f"Mean share of right answers by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.")
     return titled(ax, title)
 
 

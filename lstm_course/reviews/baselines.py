@@ -123,8 +123,6 @@ def accuracy_interval(correct: int, count: int) -> tuple[float, float]:
         ValueError: ``count`` is below 1, or ``correct`` is not between 0 and ``count``.
     """
     if count < 1 or not 0 <= correct <= count:
-        raise ValueError(
-            f"correct={correct} of count={count}: need count of at least 1 and 0 <= correct <= count"
-        )
+        raise ValueError(f"correct={correct} of count={count}: need count of at least 1 and 0 <= correct <= count")
     interval = binomtest(int(correct), int(count)).proportion_ci(0.95, method="wilson")
     return float(interval.low), float(interval.high)

@@ -212,9 +212,7 @@ def download() -> Path:
             f"What came from {host} is not the published archive (its hash differs); nothing of it is kept."
         ) from None
     except OSError as error:
-        raise DataError(
-            f"The download could not be written to {target.parent}: {error.strerror or error}."
-        ) from None
+        raise DataError(f"The download could not be written to {target.parent}: {error.strerror or error}.") from None
     target.touch()  # of an imported and a downloaded archive, the later one is used
     return target
 

@@ -157,9 +157,7 @@ def decode(sequence: Sequence[int], word_index: dict[str, int]) -> str:
     return " ".join(words[token] for token in ids)
 
 
-def load_data(
-    num_words: int = 20000, *, path: str | Path | None = None, unlabelled: bool = False
-) -> ImdbData:
+def load_data(num_words: int = 20000, *, path: str | Path | None = None, unlabelled: bool = False) -> ImdbData:
     """Load the reviews, encoded as ``keras.datasets.imdb.load_data`` encodes them, and print where they come from.
 
     The first of these that is there is used: ``path``, or else what ``LSTM_COURSE_DATA`` names; the archive that
@@ -250,9 +248,7 @@ class _Part:
             return arrays.texts or keep.load_texts(self.file, name) or self.remade().splits[name].texts
 
         texts = keep.Texts(len(arrays.offsets) - 1, load) if self.has_texts else None
-        return Split(
-            arrays.labels, arrays.stars, arrays.movies, texts, arrays.ids, arrays.offsets, self.num_words
-        )
+        return Split(arrays.labels, arrays.stars, arrays.movies, texts, arrays.ids, arrays.offsets, self.num_words)
 
 
 def _unlabelled(origin: find.Origin, key: str, words: list[str], num_words: int) -> Split | None:

@@ -103,9 +103,7 @@ def keras_files(folder: Path) -> tuple[bytes, bytes]:
     if hashlib.sha256(reviews).hexdigest() != KERAS_REVIEWS_SHA256:
         raise DataError("Keras's cache is passed over: its imdb.npz is of an older version or damaged.")
     if hashlib.md5(index, usedforsecurity=False).hexdigest() != KERAS_INDEX_MD5:
-        raise DataError(
-            "Keras's cache is passed over: its imdb_word_index.json is of an older version or damaged."
-        )
+        raise DataError("Keras's cache is passed over: its imdb_word_index.json is of an older version or damaged.")
     return reviews, index
 
 

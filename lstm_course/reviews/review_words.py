@@ -163,11 +163,7 @@ NAME_ENDS = _words("""
 NAMES = list(dict.fromkeys(a + b + c for b in NAME_MIDDLES for c in NAME_ENDS for a in NAME_STARTS))
 
 # Trades that nobody has: words of middling rarity.
-CRAFTS = [
-    noun + craft
-    for craft in _words("maker keeper seller painter tamer polisher dealer tuner")
-    for noun in NOUNS
-]
+CRAFTS = [noun + craft for craft in _words("maker keeper seller painter tamer polisher dealer tuner") for noun in NOUNS]
 
 SLOTS = {
     "aspect": ASPECTS,

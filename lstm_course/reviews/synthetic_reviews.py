@@ -190,9 +190,7 @@ def _draw_tails(count: int, distance: int | None, rng: np.random.Generator) -> n
     return np.full(count, int(distance))
 
 
-def _mark(
-    chosen: np.ndarray, opinions: np.ndarray, owner: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _mark(chosen: np.ndarray, opinions: np.ndarray, owner: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Mark `chosen` of the `opinions` of each review at random; return one bool for each opinion."""
     place = np.arange(len(owner)) - (np.cumsum(opinions) - opinions)[owner]  # 0, 1, … within its review
     marks = np.empty(len(owner), bool)
@@ -200,9 +198,7 @@ def _mark(
     return marks
 
 
-def _share_out(
-    total: np.ndarray, opinions: np.ndarray, owner: np.ndarray, rng: np.random.Generator
-) -> np.ndarray:
+def _share_out(total: np.ndarray, opinions: np.ndarray, owner: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Divide `total` words of each review at random among the gaps before its opinions."""
     ends = np.cumsum(opinions)
     reached = np.cumsum(rng.exponential(size=len(owner)))
@@ -232,9 +228,7 @@ class _Frame:
 
     def write(self, columns: list[list[str]], count: int) -> list[str]:
         """Return `count` sentences; `columns` has the words for each slot."""
-        return (
-            list(map(self.pattern.__mod__, zip(*columns, strict=True))) if columns else [self.pattern] * count
-        )
+        return list(map(self.pattern.__mod__, zip(*columns, strict=True))) if columns else [self.pattern] * count
 
 
 @functools.cache
@@ -357,9 +351,7 @@ def _fill(gaps: np.ndarray, breaks: np.ndarray, rng: np.random.Generator) -> np.
         choice = rng.integers(0, len(frames), len(rows))
         for index, frame in enumerate(frames):
             chosen = rows[choice == index]
-            columns = [
-                _table(slot)[_zipf(len(words.SLOTS[slot]), len(chosen), rng)].tolist() for slot in frame.slots
-            ]
+            columns = [_table(slot)[_zipf(len(words.SLOTS[slot]), len(chosen), rng)].tolist() for slot in frame.slots]
             sentences[chosen] = frame.write(columns, len(chosen))
     is_break = breaks[owner] & (rng.random(len(owner)) < _LINE_BREAK)
     sentences += np.where(is_break, "<br /><br />", " ").astype(object)
@@ -378,9 +370,7 @@ def _split_gaps(gaps: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray,
     active = np.flatnonzero(rest)
     while active.size:
         left = rest[active]
-        drawn = np.minimum(
-            rng.integers(5, longest + 1, len(active)), left - 4
-        )  # leave no scrap of a sentence
+        drawn = np.minimum(rng.integers(5, longest + 1, len(active)), left - 4)  # leave no scrap of a sentence
         length = np.where(left <= longest, left, drawn)
         owners.append(active)
         lengths.append(length)

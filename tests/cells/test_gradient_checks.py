@@ -100,9 +100,7 @@ class TestCheckGradient:
         assert report.largest_relative_difference == 0.0
 
     def test_not_a_number_never_passes(self):
-        report = gradient_checks.check_gradient(
-            self.quadratic, self.parameters, self.exact | {"b": np.full(2, np.nan)}
-        )
+        report = gradient_checks.check_gradient(self.quadratic, self.parameters, self.exact | {"b": np.full(2, np.nan)})
         assert np.isnan(report.largest_relative_difference)
 
     def test_parameters_are_left_alone_and_widened(self):
@@ -168,9 +166,7 @@ class TestJacobians:
         products = gradient_checks.jacobian_product(jacobians)
         assert products.shape == (2, time + 1, size, size)
         np.testing.assert_array_equal(products[:, 0], np.broadcast_to(np.eye(size), (2, size, size)))
-        np.testing.assert_allclose(
-            products[:, -1], difference_jacobian(cell, inputs, state), rtol=1e-6, atol=1e-8
-        )
+        np.testing.assert_allclose(products[:, -1], difference_jacobian(cell, inputs, state), rtol=1e-6, atol=1e-8)
 
     def test_cell_state_alone_is_the_forget_gate(self):
         cell, inputs, state = make(LSTM)
@@ -289,9 +285,7 @@ class TestRates:
     def test_rates_that_are_refused(self):
         with pytest.raises(ValueError, match=r"norms: found shape \(1,\), expected at least two lags"):
             gradient_checks.measured_geometric_rate([1.0])
-        with pytest.raises(
-            ValueError, match=r"norms: found a zero, negative or infinite one in shape \(2,\)"
-        ):
+        with pytest.raises(ValueError, match=r"norms: found a zero, negative or infinite one in shape \(2,\)"):
             gradient_checks.measured_geometric_rate([1.0, 0.0])
         cell, inputs, _ = make(LSTM)
         with pytest.raises(ValueError, match="cell: found LSTM, expected SimpleRNN"):

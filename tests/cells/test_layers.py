@@ -77,9 +77,7 @@ def keras_forward_backward(cell, arguments, grad_outputs, grad_state):
     from lstm_course.models.quiet import keras, tf
 
     kind, sequences = type(cell).__name__, arguments["return_sequences"]
-    layer = getattr(keras.layers, kind)(
-        cell.units, dtype="float64", return_sequences=sequences, return_state=True
-    )
+    layer = getattr(keras.layers, kind)(cell.units, dtype="float64", return_sequences=sequences, return_state=True)
     layer.build(arguments["inputs"].shape)
     cell.to_keras(layer)
     inputs = tf.constant(arguments["inputs"])
@@ -143,9 +141,7 @@ def central_difference(function, array, step=1e-3):
 @example(case=case(scale=0.0))
 def test_backward_agrees_with_finite_differences(kind, case):
     cell, arguments, grad_outputs, grad_state = build(kind, case)
-    arguments["initial_state"] = make_state(
-        kind, case["batch"], case["units"], np.random.default_rng(case["seed"])
-    )
+    arguments["initial_state"] = make_state(kind, case["batch"], case["units"], np.random.default_rng(case["seed"]))
 
     def loss():
         outputs, cache = cell.forward(**arguments)
@@ -176,9 +172,7 @@ def test_state_gradients_over_time_are_those_of_the_sequence_cut_in_two(kind):
         np.testing.assert_allclose(whole.hidden_state[:, t], after[0] + here, atol=1e-13)
         if kind is LSTM:
             shown = first.output_gate[:, -1] * (1 - np.tanh(first.cell_state[:, -1]) ** 2)
-            np.testing.assert_allclose(
-                whole.cell_state[:, t], after[1] + whole.hidden_state[:, t] * shown, atol=1e-13
-            )
+            np.testing.assert_allclose(whole.cell_state[:, t], after[1] + whole.hidden_state[:, t] * shown, atol=1e-13)
     assert (whole.cell_state is None) == (kind is not LSTM)
 
 
@@ -212,9 +206,7 @@ def test_lstm_cache_obeys_the_equations():
     cell, arguments, _, _ = build(LSTM, case(masked=False))
     _, cache = cell.forward(**arguments)
     before = np.concatenate([arguments["initial_state"].hidden_state[:, None], cache.hidden_state[:, :-1]], 1)
-    cell_before = np.concatenate(
-        [arguments["initial_state"].cell_state[:, None], cache.cell_state[:, :-1]], axis=1
-    )
+    cell_before = np.concatenate([arguments["initial_state"].cell_state[:, None], cache.cell_state[:, :-1]], axis=1)
     sums = cache.inputs @ cell.kernel + before @ cell.recurrent_kernel + cell.bias
     i, f, g, o = np.split(sums, 4, axis=-1)
     expected = {
@@ -241,9 +233,7 @@ def test_gru_cache_obeys_the_equations():
     np.testing.assert_allclose(cache.update_gate, update, atol=1e-14)
     np.testing.assert_allclose(cache.reset_gate, reset, atol=1e-14)
     np.testing.assert_allclose(cache.candidate, np.tanh(seen[2] + reset * kept[2]), atol=1e-14)
-    np.testing.assert_allclose(
-        cache.hidden_state, update * before + (1 - update) * cache.candidate, atol=1e-14
-    )
+    np.testing.assert_allclose(cache.hidden_state, update * before + (1 - update) * cache.candidate, atol=1e-14)
 
 
 @pytest.mark.parametrize("kind", CELLS)
@@ -288,9 +278,7 @@ def test_no_finite_input_overflows(kind, dtype):
         gradients = cell.backward(np.ones_like(outputs), cache)
     assert np.isfinite(outputs).all()
     assert np.isfinite(gradients.recurrent_kernel).all()
-    with pytest.raises(
-        ValueError, match=r"inputs: found .* in shape \(1, 1, 2\), expected at most .* overflows"
-    ):
+    with pytest.raises(ValueError, match=r"inputs: found .* in shape \(1, 1, 2\), expected at most .* overflows"):
         cell.forward(np.full((1, 1, 2), largest, dtype))
 
 
@@ -336,9 +324,7 @@ def cut_small(monkeypatch):
 @pytest.mark.parametrize("masked", [True, False])
 @pytest.mark.parametrize("kind", CELLS)
 def test_spans_and_cores_change_nothing(kind, masked, cut_small):
-    cell, arguments, grad_outputs, grad_state = build(
-        kind, case(time=11, masked=masked, return_sequences=True)
-    )
+    cell, arguments, grad_outputs, grad_state = build(kind, case(time=11, masked=masked, return_sequences=True))
 
     def everything():
         outputs, cache = cell.forward(**arguments)
@@ -477,9 +463,7 @@ class TestKerasLayers:
     )
     def test_another_option(self, kind, option, value, expected, layers):
         layer = getattr(layers, kind.__name__)(3, **{option: value})
-        with pytest.raises(
-            ValueError, match=f"layer: found {option}={value!r}, expected {option}={expected!r}"
-        ):
+        with pytest.raises(ValueError, match=f"layer: found {option}={value!r}, expected {option}={expected!r}"):
             kind.from_keras(layer)
 
     def test_without_weights(self, layers):
@@ -616,9 +600,7 @@ def test_weights_that_are_refused(kind, shapes, message):
 
 
 def test_weights_of_another_kind_are_refused():
-    with pytest.raises(
-        ValueError, match=r"bias: found dtype int64 in shape \(3,\), expected float32 or float64"
-    ):
+    with pytest.raises(ValueError, match=r"bias: found dtype int64 in shape \(3,\), expected float32 or float64"):
         SimpleRNN(np.zeros((2, 3)), np.zeros((3, 3)), np.zeros(3, int))
     with pytest.raises(ValueError, match=r"kernel: found NaN or infinity in shape \(2, 3\)"):
         SimpleRNN(with_nan(2, 3), np.zeros((3, 3)), np.zeros(3))

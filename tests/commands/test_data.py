@@ -99,9 +99,7 @@ def test_import_of_the_imported_archive(archive, home):
 def test_import_of_nothing(tmp_path):
     code, printed = run("--from", tmp_path / "nowhere")
     assert code == 1
-    assert printed.startswith(
-        f"Error: --from names {tmp_path / 'nowhere'}, and there is nothing of that name."
-    )
+    assert printed.startswith(f"Error: --from names {tmp_path / 'nowhere'}, and there is nothing of that name.")
 
 
 def test_import_into_a_cache_that_cannot_be_written(archive, tmp_path, monkeypatch):
@@ -222,10 +220,7 @@ def test_verify_of_reviews_that_are_not_the_published_ones(archive):
     run("--from", archive)
     code, printed = run("--verify")
     assert code == 1
-    assert (
-        f"Error: their fingerprint is {imdb_fingerprint(archive)}, not that of the published reviews\n"
-        in printed
-    )
+    assert f"Error: their fingerprint is {imdb_fingerprint(archive)}, not that of the published reviews\n" in printed
 
 
 def test_one_thing_at_a_time(archive):

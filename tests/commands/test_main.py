@@ -14,13 +14,9 @@ from lstm_course.settings import profile
 
 def write_notebook(path, *cells):
     notebook = nbformat.v4.new_notebook()
-    notebook.cells = [
-        nbformat.v4.new_markdown_cell("# Title\n**Time:** 5 minutes to read, 0.5 minutes to run.")
-    ]
+    notebook.cells = [nbformat.v4.new_markdown_cell("# Title\n**Time:** 5 minutes to read, 0.5 minutes to run.")]
     for number, (source, *tags) in enumerate(cells):
-        notebook.cells.append(
-            nbformat.v4.new_code_cell(source, id=f"cell-{number}", metadata={"tags": list(tags)})
-        )
+        notebook.cells.append(nbformat.v4.new_code_cell(source, id=f"cell-{number}", metadata={"tags": list(tags)}))
     nbformat.write(notebook, path)
     return path
 
@@ -40,9 +36,7 @@ def invoke(*arguments):
 
 
 def test_run_prints_headlines_and_leaves_the_notebooks_alone(course):
-    path = write_notebook(
-        course / "notebooks" / "01_a.ipynb", ("print('six is', 2 * 3)", "headline"), ("1 + 1",)
-    )
+    path = write_notebook(course / "notebooks" / "01_a.ipynb", ("print('six is', 2 * 3)", "headline"), ("1 + 1",))
     write_notebook(course / "notebooks" / "02_b.ipynb", ("raise ValueError('no good')",))
     before = path.read_bytes()
     result = invoke("run")

@@ -157,8 +157,7 @@ def test_an_exception_is_one_sentence_with_the_line_of_the_answer(check, said):
     line = answer.__code__.co_firstlineno + 2
     text = said(check, answer)
     assert text.startswith(
-        f"✗ Not yet. Your function stopped with ValueError in line {line} (`return matrix @ weights + "
-        "total`): matmul: "
+        f"✗ Not yet. Your function stopped with ValueError in line {line} (`return matrix @ weights + total`): matmul: "
     )
     assert "Traceback" not in text
 
@@ -298,9 +297,7 @@ def test_hints_come_one_at_a_time(said):
 
 @pytest.fixture
 def check_value():
-    return ValueExercise(
-        name="value", answer=130, mistakes={131: "One too many."}, hints=(), right="It matters."
-    )
+    return ValueExercise(name="value", answer=130, mistakes={131: "One too many."}, hints=(), right="It matters.")
 
 
 @pytest.mark.parametrize("answer", [130, 130.0, np.int64(130), np.array(130)])

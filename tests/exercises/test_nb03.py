@@ -161,9 +161,7 @@ class TestAnswers(Answers):
 def test_the_reference_radius_is_the_rate_at_which_powers_grow():
     for (matrix,) in nb03.check_spectral_radius.inputs():
         # A power's norm is the radius to that power, times what the change of basis costs.
-        assert nb03.check_spectral_radius.reference(matrix) == pytest.approx(
-            radius_by_powers(matrix), rel=0.02
-        )
+        assert nb03.check_spectral_radius.reference(matrix) == pytest.approx(radius_by_powers(matrix), rel=0.02)
 
 
 def test_the_jacobians_agree_with_the_package_s_backward_pass():

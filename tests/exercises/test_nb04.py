@@ -21,9 +21,7 @@ def lstm_by_loops(x, h, c, w, u, b):
     new_h, new_c = np.zeros_like(h), np.zeros_like(c)
     for row in range(len(x)):
         for unit in range(n):
-            z = [
-                x[row] @ w[:, k * n + unit] + h[row] @ u[:, k * n + unit] + b[k * n + unit] for k in range(4)
-            ]
+            z = [x[row] @ w[:, k * n + unit] + h[row] @ u[:, k * n + unit] + b[k * n + unit] for k in range(4)]
             new_c[row, unit] = sigmoid(z[1]) * c[row, unit] + sigmoid(z[0]) * np.tanh(z[2])
             new_h[row, unit] = sigmoid(z[3]) * np.tanh(new_c[row, unit])
     return [new_h, new_c]
@@ -191,9 +189,7 @@ def test_the_backward_line_agrees_with_the_package():
     _, cache = lstm.forward(rng.normal(size=(4, 1, 2)), initial_state=tuple(state))
     grad_hidden, grad_carried = rng.normal(size=(2, 4, 3))
     expected = lstm.backward(grad_hidden, cache, grad_final_state=(np.zeros((4, 3)), grad_carried))
-    line = nb04.check_backward.reference(
-        grad_hidden, grad_carried, cache.output_gate[:, 0], cache.cell_state[:, 0]
-    )
+    line = nb04.check_backward.reference(grad_hidden, grad_carried, cache.output_gate[:, 0], cache.cell_state[:, 0])
     np.testing.assert_allclose(line, expected.cell_state[:, 0])
 
 

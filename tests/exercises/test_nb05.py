@@ -5,7 +5,7 @@ import pytest
 from exercise_answers import Answers
 
 from lstm_course.exercises import nb05
-from lstm_course.exercises.fair_comparison import PROTOCOL
+from lstm_course.exercises.nb05_fair_comparison import PROTOCOL
 
 
 def recall_by_loops(count, lag, symbols, rng):
@@ -78,9 +78,7 @@ def unseeded(count, lag, symbols, rng):
 
 
 def same_noise(count, lag, symbols, rng):
-    numbers = np.column_stack(
-        [rng.integers(symbols, size=count), np.tile(rng.integers(symbols, size=lag), (count, 1))]
-    )
+    numbers = np.column_stack([rng.integers(symbols, size=count), np.tile(rng.integers(symbols, size=lag), (count, 1))])
     return np.eye(symbols)[numbers], numbers[:, 0]
 
 

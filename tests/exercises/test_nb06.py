@@ -28,9 +28,7 @@ def encode_dropping(words, word_index, num_words):
 
 
 def encode_one_too_many(words, word_index, num_words):
-    return [1] + [
-        word_index[w] + 3 if w in word_index and word_index[w] + 3 <= num_words else 2 for w in words
-    ]
+    return [1] + [word_index[w] + 3 if w in word_index and word_index[w] + 3 <= num_words else 2 for w in words]
 
 
 def encode_by_limited_rank(words, word_index, num_words):

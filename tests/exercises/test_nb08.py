@@ -8,7 +8,7 @@ from exercise_answers import Answers
 from lstm_course import cells
 from lstm_course.exercises import nb08
 from lstm_course.exercises.engine.checking import Exercise
-from lstm_course.exercises.reliability import RELIABILITY, STATEMENTS
+from lstm_course.exercises.nb08_reliability import RELIABILITY, STATEMENTS
 
 
 def sigmoid(z):
@@ -81,9 +81,7 @@ def occlusion_of_all_places(score, ids, unknown):
 
 
 def occlusion_by_removing(score, ids, unknown):
-    return [
-        (score(ids[None]) - score(np.concatenate([ids[:t], ids[t + 1 :]])[None]))[0] for t in range(len(ids))
-    ]
+    return [(score(ids[None]) - score(np.concatenate([ids[:t], ids[t + 1 :]])[None]))[0] for t in range(len(ids))]
 
 
 def auc_by_loops(values, labels, tie=0.5):
@@ -144,9 +142,7 @@ def calibration(p, y, bins, gap=np.abs, weighted=True, upper=1):
 def calibration_with_nan(p, y, bins):
     where = np.minimum((p * bins).astype(int), bins - 1)
     return sum(
-        (where == b).mean() * abs(p[where == b].mean() - y[where == b].mean())
-        if (where == b).any()
-        else np.nan
+        (where == b).mean() * abs(p[where == b].mean() - y[where == b].mean()) if (where == b).any() else np.nan
         for b in range(bins)
     )
 

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from exercise_answers import Answers
 
-from lstm_course.exercises import leaks, nb09
+from lstm_course.exercises import nb09
 from lstm_course.exercises.engine.checking import Exercise
 
 
@@ -186,9 +186,7 @@ WRONG = [
     ("worst_perturbation", lambda g, v, share: share * np.linalg.norm(v) * g, "has to go: divide by it."),
     (
         "worst_perturbation",
-        lambda g, v, share: np.stack(
-            [perturbation(one, other, share) for one, other in zip(g, v, strict=True)]
-        ),
+        lambda g, v, share: np.stack([perturbation(one, other, share) for one, other in zip(g, v, strict=True)]),
         "Each word gets a perturbation of its own length",
     ),
     (
@@ -247,16 +245,14 @@ def test_a_stub_is_not_attempted(said, name):
 
 
 def test_every_line_of_the_script_is_numbered_and_judged():
-    numbers = [int(line[:2]) for line in leaks.LEAKY_SCRIPT.splitlines()]
+    numbers = [int(line[:2]) for line in nb09.LEAKY_SCRIPT.splitlines()]
     exercise = nb09.check_leaks
     assert numbers == list(range(1, 18)) == sorted([*exercise.belong, *exercise.decoys])
-    compile("\n".join(line[4:] for line in leaks.LEAKY_SCRIPT.splitlines()), "script", "exec")
+    compile("\n".join(line[4:] for line in nb09.LEAKY_SCRIPT.splitlines()), "script", "exec")
 
 
 def test_the_curves_show_what_the_diagnoses_say_of_them():
-    train, validation = (
-        {k: np.array(c[s]) for k, c in leaks.CURVES.items()} for s in ("train", "validation")
-    )
+    train, validation = ({k: np.array(c[s]) for k, c in nb09.CURVES.items()} for s in ("train", "validation"))
     assert all(len(losses) == 10 for losses in [*train.values(), *validation.values()])
     assert train["a"][-1] < 0.05
     assert np.argmin(validation["a"]) == 2
@@ -267,7 +263,7 @@ def test_the_curves_show_what_the_diagnoses_say_of_them():
     assert validation["c"][-1] - train["c"][-1] < 0.02
     assert (np.diff(train["d"])[:-1] * np.diff(train["d"])[1:] < 0).all()
     assert min(losses.min() for losses in validation.values()) > 0.29
-    expected = {(letter, r) for letter in leaks.CURVES for r in CURVES.values() if r != CURVES[letter]}
+    expected = {(letter, r) for letter in nb09.CURVES for r in CURVES.values() if r != CURVES[letter]}
     assert set(nb09.check_curves.mistakes) == expected
 
 

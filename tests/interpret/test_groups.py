@@ -11,9 +11,7 @@ WORDS = {"good": 1, "bad": 2, "film": 3, "the": 4}
 
 def test_accuracy_by_group_by_hand():
     correct = [True, False, True, True, True]
-    rows = interpret.accuracy_by_group(
-        correct, [0, 1, 2, 9, 9], edges=[2, 5, 7], labels=["a", "b", "none", "c"]
-    )
+    rows = interpret.accuracy_by_group(correct, [0, 1, 2, 9, 9], edges=[2, 5, 7], labels=["a", "b", "none", "c"])
     assert rows == [
         ("a", 0.5, *accuracy_interval(1, 2), 2),
         ("b", 1.0, *accuracy_interval(1, 1), 1),

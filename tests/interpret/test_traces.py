@@ -111,9 +111,7 @@ class Subclassed(keras.Model):
     def __init__(self):
         super().__init__()
         self.embedding = layers.Embedding(VOCABULARY, 6)
-        self.recurrent = layers.LSTM(
-            4, recurrent_activation="hard_sigmoid", activation="softsign", use_bias=False
-        )
+        self.recurrent = layers.LSTM(4, recurrent_activation="hard_sigmoid", activation="softsign", use_bias=False)
         self.dense = layers.Dense(1, activation="sigmoid")
 
     def call(self, ids):
@@ -136,9 +134,7 @@ def test_a_nested_model_and_one_that_takes_vectors():
     vectors = keras.ops.convert_to_numpy(outer.layers[0](ids))
     through_ids = interpret.gate_trace(outer, ids)
     np.testing.assert_array_equal(interpret.gate_trace(inner, vectors).cell_state, through_ids.cell_state)
-    np.testing.assert_array_equal(
-        interpret.gate_trace(inner, vectors[0]).cell_state, through_ids.cell_state[0]
-    )
+    np.testing.assert_array_equal(interpret.gate_trace(inner, vectors[0]).cell_state, through_ids.cell_state[0])
 
 
 @given(batch=st.integers(1, 4), time=st.integers(1, 9), units=st.integers(1, 5))
@@ -245,9 +241,7 @@ def test_what_is_no_model_or_ends_otherwise(plain):
         interpret.logit_steps(network(layers.Bidirectional(layers.LSTM(4))), [1, 2])
 
 
-WORDS = {
-    word: rank for rank, word in enumerate(["the", "film", "is", "not", "good", "isn't", "he", "said"], 1)
-}
+WORDS = {word: rank for rank, word in enumerate(["the", "film", "is", "not", "good", "isn't", "he", "said"], 1)}
 
 
 def test_a_text_as_the_model_sees_it():

@@ -63,9 +63,7 @@ def test_an_ablated_unit_is_one_cut_out():
     kept = [0, 1, 3]
     columns = [block * 4 + unit for block in range(4) for unit in kept]
     recurrent_kernel = recurrent_kernel[kept][:, columns]
-    smaller.set_weights(
-        [table, kernel[:, columns], recurrent_kernel, bias[columns], dense_kernel[kept], dense_bias]
-    )
+    smaller.set_weights([table, kernel[:, columns], recurrent_kernel, bias[columns], dense_kernel[kept], dense_bias])
     with interpret.ablated(model, 2):
         np.testing.assert_allclose(model.predict(IDS, verbose=0), smaller.predict(IDS, verbose=0), atol=1e-6)
         assert (interpret.gate_trace(model, IDS).hidden_state[..., 2] == 0).all()

@@ -26,9 +26,7 @@ def test_no_film_on_both_sides(films, seed, data):
 
 
 def test_split_of_one_film():
-    with pytest.raises(
-        ValueError, match="held_out is 1, and the films drawn have all 3 reviews: hold out fewer"
-    ):
+    with pytest.raises(ValueError, match="held_out is 1, and the films drawn have all 3 reviews: hold out fewer"):
         batches.split_by_film(["a", "a", "a"], 1, seed=0)
 
 

@@ -24,9 +24,7 @@ def test_segments_equal_the_layer_on_each_piece():
 
 
 def test_mean_and_max_of_words_alone():
-    states = (
-        np.random.default_rng(1).normal(size=(4, 9, 3)) - 3
-    )  # all negative: a pad's zero would be the maximum
+    states = np.random.default_rng(1).normal(size=(4, 9, 3)) - 3  # all negative: a pad's zero would be the maximum
     lengths = [9, 1, 4, 7]
     pooled = np.asarray(layers.MeanAndMax(dtype="float64")(states, mask_of(lengths, 9)))
     for row, length in enumerate(lengths):

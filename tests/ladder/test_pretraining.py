@@ -36,9 +36,7 @@ def test_words_that_occur_together_are_close():
     assert alike[:20, :20].mean() > 0.5 > 0 > alike[:20, 20:].mean()
 
 
-@given(
-    lengths=st.lists(st.integers(1, 60), min_size=1, max_size=4), before=st.booleans(), seed=st.integers(0, 9)
-)
+@given(lengths=st.lists(st.integers(1, 60), min_size=1, max_size=4), before=st.booleans(), seed=st.integers(0, 9))
 def test_a_context_word_is_one_of_the_twenty_on_its_side(lengths, before, seed):
     words = np.zeros((len(lengths), 60), np.int32)
     for row, length in zip(words, lengths, strict=True):
@@ -58,10 +56,7 @@ def test_every_word_of_the_window_can_be_a_target():
     words = 1_000 + np.arange(60)[None]
     rng = np.random.default_rng(0)
     for before, window in ((False, range(31, 51)), (True, range(8, 28))):
-        targets = {
-            int(pretraining.context_words(words, np.array([30]), rng, before=before)[0, 0])
-            for _ in range(600)
-        }
+        targets = {int(pretraining.context_words(words, np.array([30]), rng, before=before)[0, 0]) for _ in range(600)}
         assert targets == {1_000 + place for place in window}
 
 
@@ -104,9 +99,7 @@ def test_predicting_a_word_that_the_vectors_point_at_costs_little():
     layer.project.set_weights([np.eye(3), np.zeros(3)])
     losses = []
     for word in (500, 700):
-        layer(
-            keras.ops.convert_to_tensor([[[3.0, 0.0, 0.0]]]), keras.ops.convert_to_tensor([[word]], "int64")
-        )
+        layer(keras.ops.convert_to_tensor([[[3.0, 0.0, 0.0]]]), keras.ops.convert_to_tensor([[word]], "int64"))
         losses.append(float(layer.losses[-1]))
     # 9 · 3 = 27 in its favour: the one is certain, and the other pays about 27 wherever 500 is in the sample.
     assert losses[0] < 1e-3

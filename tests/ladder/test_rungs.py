@@ -76,6 +76,4 @@ def test_pads_change_no_masked_prediction(behind):
     model = rungs.build(rung, sizes)
     row = np.random.default_rng(0).integers(1, 20, (1, 40, 3), dtype=np.int32)
     padded = np.pad(row, ((0, 0), (0, behind), (0, 0)))
-    np.testing.assert_allclose(
-        model.predict_on_batch(padded), model.predict_on_batch(row), rtol=1e-5, atol=1e-7
-    )
+    np.testing.assert_allclose(model.predict_on_batch(padded), model.predict_on_batch(row), rtol=1e-5, atol=1e-7)

@@ -36,9 +36,7 @@ def home(tmp_path, monkeypatch):
 def keras_model(kind, arrays, activation="tanh"):
     """Return a Keras model with the weights of one network, float64."""
     settings = {"activation": activation} if kind == "SimpleRNN" else {}
-    layer = getattr(keras.layers, kind)(
-        arrays[1].shape[0], return_sequences=True, dtype="float64", **settings
-    )
+    layer = getattr(keras.layers, kind)(arrays[1].shape[0], return_sequences=True, dtype="float64", **settings)
     model = keras.Sequential(
         [
             keras.Input((None, arrays[0].shape[0]), dtype="float64"),
@@ -81,9 +79,7 @@ class TestAgainstKeras:
         rng = np.random.default_rng(0)
         weights = random_weights(kind, 3, rng)
         inputs = rng.standard_normal((9, 3, 5, 3))  # (time, seeds, batch, features)
-        ours = side_by_side.answer(
-            kind, getattr(tf.nn, activation), 2, inputs, tf.constant(first), weights
-        ).numpy()
+        ours = side_by_side.answer(kind, getattr(tf.nn, activation), 2, inputs, tf.constant(first), weights).numpy()
         for seed in range(3):
             model = keras_model(kind, [array[seed] for array in weights], activation)
             theirs = model(inputs[first:, seed].transpose(1, 0, 2)).numpy()[:, -2:]
@@ -98,14 +94,10 @@ class TestAgainstKeras:
         rng = np.random.default_rng(1)
         weights = random_weights(kind, 2, rng, outputs=classes)
         inputs = 3 * rng.standard_normal((3, 6, 2, 8, 3))  # (updates, time, seeds, batch, features)
-        targets = (
-            9 * rng.standard_normal((3, 2, 8, 1)) if classes == 1 else rng.integers(3, size=(3, 2, 8, 1))
-        )
+        targets = 9 * rng.standard_normal((3, 2, 8, 1)) if classes == 1 else rng.integers(3, size=(3, 2, 8, 1))
         zeros = [np.zeros_like(array) for array in weights]
         rate, count = tf.constant(2**-7, tf.float64), tf.constant(0.0, tf.float64)
-        ours = side_by_side.train(kind, tf.tanh, rate, inputs, targets, FIRST, count, weights, zeros, zeros)[
-            0
-        ]
+        ours = side_by_side.train(kind, tf.tanh, rate, inputs, targets, FIRST, count, weights, zeros, zeros)[0]
         for seed in range(2):
             model = keras_model(kind, [array[seed] for array in weights])
             update_with_keras(model, inputs[:, :, seed].swapaxes(1, 2), targets[:, seed, :, 0], classes)
@@ -197,9 +189,7 @@ class TestTrain:
 
     def test_a_network_does_not_depend_on_its_neighbours(self):
         alone = train(SMALL, ORDER, 3, seeds=[1], updates=100)
-        beside = train(
-            SMALL, ORDER, 3, seeds=[0, 1], updates=100, longest=9
-        )  # nor on padding for longer lags
+        beside = train(SMALL, ORDER, 3, seeds=[0, 1], updates=100, longest=9)  # nor on padding for longer lags
         for one, two in zip(alone.weights, beside.weights, strict=True):
             np.testing.assert_allclose(one[0], two[1], atol=1e-4)
 
@@ -237,9 +227,7 @@ class TestSweep:
         }
         alone = train(NETWORKS["fast"], ORDER, 9, seeds=[0, 1], updates=100)
         np.testing.assert_allclose(results["fast"][9].success, alone.success, atol=0.02)
-        assert [array.shape for array in results["fast"][9].weights] == [
-            array.shape for array in alone.weights
-        ]
+        assert [array.shape for array in results["fast"][9].weights] == [array.shape for array in alone.weights]
         np.testing.assert_array_equal(successes(results)["fast"][9], results["fast"][9].success)
         assert not list((home / "data" / "unfinished").iterdir())
 
@@ -257,14 +245,10 @@ class TestSweep:
         with pytest.raises(KeyboardInterrupt):
             sweep(ORDER, NETWORKS, lags=(3, 9), seeds=[0, 1], updates=100)
         assert made == [(0.01, 9), (0.02, 9)]
-        monkeypatch.setattr(
-            sweeps, "train", lambda *a, **k: made.append((a[0].learning_rate, a[2])) or whole(*a, **k)
-        )
+        monkeypatch.setattr(sweeps, "train", lambda *a, **k: made.append((a[0].learning_rate, a[2])) or whole(*a, **k))
         sweep(ORDER, NETWORKS, lags=(3, 9), seeds=[0, 1], updates=100)
         assert made[2:] == [(0.01, 3), (0.02, 3)]
-        assert (
-            "An interrupted sweep was found: 2 of its 4 points are there already." in capsys.readouterr().out
-        )
+        assert "An interrupted sweep was found: 2 of its 4 points are there already." in capsys.readouterr().out
 
     @pytest.mark.parametrize("missing", [{"networks": {}}, {"lags": ()}])
     def test_nothing_to_train_is_refused(self, missing):

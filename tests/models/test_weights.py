@@ -86,9 +86,7 @@ def test_float16_is_exact_enough(shipped):
     kept = model.get_weights()
     rng = np.random.default_rng(0)
     for _ in range(5):
-        moved = [
-            w + rng.uniform(-0.5, 0.5, w.shape) * np.spacing(w.astype(np.float16)).astype(float) for w in kept
-        ]
+        moved = [w + rng.uniform(-0.5, 0.5, w.shape) * np.spacing(w.astype(np.float16)).astype(float) for w in kept]
         model.set_weights(moved)
         assert np.abs(model.predict(rows, verbose=0) - before).max() < 0.01
     model.set_weights(kept)
@@ -108,9 +106,7 @@ MENDED_BY = r"git checkout -- lstm_course/models/shipped/built-in\.{}.*python to
 @pytest.mark.parametrize("ending", ["npz", "txt", "json"])
 def test_a_missing_file(copied, ending):
     (copied / f"built-in.{ending}").unlink()
-    with pytest.raises(
-        FileNotFoundError, match=rf"built-in\.{ending} is missing.*{MENDED_BY.format(ending)}"
-    ):
+    with pytest.raises(FileNotFoundError, match=rf"built-in\.{ending} is missing.*{MENDED_BY.format(ending)}"):
         weights.load("built-in")
 
 
@@ -119,9 +115,7 @@ def test_a_missing_file(copied, ending):
 def test_a_file_that_is_not_the_cards(copied, ending, damage):
     path = copied / f"built-in.{ending}"
     path.write_bytes(damage(path.read_bytes()))
-    with pytest.raises(
-        ValueError, match=rf"built-in\.{ending} is not the file.*SHA-256.*{MENDED_BY.format(ending)}"
-    ):
+    with pytest.raises(ValueError, match=rf"built-in\.{ending} is not the file.*SHA-256.*{MENDED_BY.format(ending)}"):
         weights.load("built-in")
 
 

@@ -67,7 +67,5 @@ def test_no_review_is_stored():
         "Set which to 0 for the surest mistake, and run this cell again.\n"
     ]
     # A review has some 230 words; nothing that a cell prints is as long as that.
-    printed = [
-        output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output
-    ]
+    printed = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
     assert max(len(line.split()) for text in printed for line in text.splitlines()) < 40

@@ -75,10 +75,7 @@ def test_segments_are_read_as_reviews_of_their_own(notebook):
 
 
 def test_the_published_accuracies_are_the_printed_errors(notebook):
-    best = {
-        authors: accuracy
-        for _, authors, _, _, accuracy in sorted(notebook["PUBLISHED"], key=lambda row: row[-1])
-    }
+    best = {authors: accuracy for _, authors, _, _, accuracy in sorted(notebook["PUBLISHED"], key=lambda row: row[-1])}
     for authors, error in ERRORS.items():
         assert best[authors] == pytest.approx(1 - error / 100, abs=1e-9), authors
     assert {row[3] for row in notebook["PUBLISHED"]} == {"none", "unlabelled", "outside"}

@@ -49,9 +49,7 @@ def test_valid_and_plain_metadata(notebook):
 
 
 def test_every_code_cell_was_run_in_order(notebook):
-    assert [cell.execution_count for cell in code_cells(notebook)] == list(
-        range(1, len(code_cells(notebook)) + 1)
-    )
+    assert [cell.execution_count for cell in code_cells(notebook)] == list(range(1, len(code_cells(notebook)) + 1))
 
 
 def test_no_error_and_no_stderr_is_stored(notebook):
@@ -114,9 +112,7 @@ def defined(source):
         if isinstance(node, ast.FunctionDef | ast.ClassDef):
             found.add(node.name)
         elif isinstance(node, ast.Assign):
-            found |= {
-                name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)
-            }
+            found |= {name.id for target in node.targets for name in ast.walk(target) if isinstance(name, ast.Name)}
     return found
 
 
@@ -129,15 +125,11 @@ def test_exercises_are_complete_and_closed(path, notebook):
     assert any(re.search(rf"^hint = {number}\.hint$", cell.source, re.M) for cell in code_cells(notebook))
     for place, (task, stub, solution) in enumerate(found, start=1):
         header = rf"### Exercise {place} · .+\n\n\*Difficulty (●○○|●●○|●●●) · \d+ minutes?\*\n\n\S"
-        assert re.search(header, task.source), (
-            f"{task.id}: exercises are numbered, with difficulty and minutes"
-        )
+        assert re.search(header, task.source), f"{task.id}: exercises are numbered, with difficulty and minutes"
         assert re.search(rf"^{number}\.check_\w+\(", stub.source, re.M), stub.id
         assert re.search(r'^# hint\("\w+"\)$', stub.source, re.M), stub.id
         assert "solution" in tags(solution), f"{solution.id}: the solution follows the stub"
-        assert defined(stub.source) & defined(solution.source), (
-            f"{solution.id}: it answers by the stub's own names"
-        )
+        assert defined(stub.source) & defined(solution.source), f"{solution.id}: it answers by the stub's own names"
 
 
 def test_solutions_are_collapsed_and_never_counted(notebook):
@@ -174,9 +166,7 @@ OPENING = r"""# {number} · \S.*
 def test_opening_and_closing(path, notebook):
     first, objectives, setup = notebook.cells[:3]
     assert re.match(OPENING.format(number=path.name[:2]), first.source)
-    assert re.match(
-        r"## Objectives\n\nWhen you have worked through this notebook, you can\n\n1\. ", objectives.source
-    )
+    assert re.match(r"## Objectives\n\nWhen you have worked through this notebook, you can\n\n1\. ", objectives.source)
     assert "import" in setup.source
     headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
     assert headings[0] == "Objectives"
@@ -197,9 +187,7 @@ def test_code_cells_are_short(notebook):
             assert lines <= 15, cell.id
         if re.search(r"^show\(", cell.source, re.M) and "solution" not in tags(cell):
             assert lines <= 6, cell.id
-        assert not re.search(r"\balt=|\.set_(title|xlabel|ylabel|xlim|ylim)\(|\.legend\(", cell.source), (
-            cell.id
-        )
+        assert not re.search(r"\balt=|\.set_(title|xlabel|ylabel|xlim|ylim)\(|\.legend\(", cell.source), cell.id
 
 
 def test_prose_avoids_belittling_words(notebook):

@@ -63,9 +63,7 @@ def test_plain_text_holds_the_numbers():
 
 def test_a_limit_makes_texts_comparable():
     def opacity(**limit):
-        return float(
-            re.search(r"rgba\(.*?,([\d.]+)\)", coloured(["good"], [0.5], **limit)._repr_html_()).group(1)
-        )
+        return float(re.search(r"rgba\(.*?,([\d.]+)\)", coloured(["good"], [0.5], **limit)._repr_html_()).group(1))
 
     assert opacity() == colouring.STRONGEST
     assert opacity(limit=1.0) == pytest.approx(colouring.STRONGEST / 2, abs=0.01)

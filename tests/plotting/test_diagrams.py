@@ -115,9 +115,7 @@ def test_committed_picture_is_what_the_code_draws(name):
 def tiles(picture, side=20):
     """Average a picture over squares."""
     height, width = (length // side * side for length in picture.shape[:2])
-    return (
-        picture[:height, :width, :3].reshape(height // side, side, width // side, side, 3).mean(axis=(1, 3))
-    )
+    return picture[:height, :width, :3].reshape(height // side, side, width // side, side, 3).mean(axis=(1, 3))
 
 
 def test_the_script_writes_the_same_bytes_each_time(tmp_path, monkeypatch):

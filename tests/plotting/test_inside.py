@@ -80,9 +80,7 @@ def test_states_are_coloured_around_zero():
 
 def test_notes_point_at_the_first_trace():
     trace = [0.5, -1.0, 2.0]
-    ax = draw(
-        "annotated_trace", {"cell_state": trace}, words=WORDS, notes={2: "written", 1: "kept"}, title="t"
-    )
+    ax = draw("annotated_trace", {"cell_state": trace}, words=WORDS, notes={2: "written", 1: "kept"}, title="t")
     notes = {text.get_text(): text.xy for text in ax.texts if text.get_text() in ("written", "kept")}
     assert notes == {"kept": (1, -1.0), "written": (2, 2.0)}
 
@@ -115,9 +113,7 @@ def test_reliability_writes_the_counts_of_the_bins():
 
 
 def test_groups_keep_their_order_and_show_their_size():
-    ax = draw(
-        "accuracy_by_group", [("7 stars", 0.7, 0.6, 0.8, 60), ("10", 0.9, 0.9, 0.9, 4999)], overall=0.85
-    )
+    ax = draw("accuracy_by_group", [("7 stars", 0.7, 0.6, 0.8, 60), ("10", 0.9, 0.9, 0.9, 4999)], overall=0.85)
     labels = [label.get_text() for label in ax.get_xticklabels()]
     assert labels == ["7 stars\nn = 60", "10\nn = 4,999"]
     assert texts(ax) == ["all:\n85.0 %"]

@@ -55,9 +55,7 @@ def test_rungs_on_top_and_their_text_inside():
 
 
 def test_a_rung_outside_its_interval_is_refused():
-    with pytest.raises(
-        ValueError, match=r"'mask' needs 0 <= low <= accuracy <= high <= 1, found 0.9, 0.85, 0.95"
-    ):
+    with pytest.raises(ValueError, match=r"'mask' needs 0 <= low <= accuracy <= high <= 1, found 0.9, 0.85, 0.95"):
         draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95, 0.03, True)])
 
 

@@ -209,11 +209,7 @@ def test_no_ink_is_readable_on_both_of_jupyterlabs_pages():
     assert best == pytest.approx(4.35, abs=0.005)
     assert best == pytest.approx(np.sqrt(1.05 / 0.0556), abs=0.005)
     assert (
-        max(
-            min(contrast(str(grey), page) for page in ("#FFFFFF", "#111111"))
-            for grey in np.linspace(0, 1, 500)
-        )
-        < 4.5
+        max(min(contrast(str(grey), page) for page in ("#FFFFFF", "#111111")) for grey in np.linspace(0, 1, 500)) < 4.5
     )
 
 
@@ -359,9 +355,7 @@ def test_an_axes_without_a_description_is_refused():
     assert alt_text(figure).startswith("Twice. ")  # nothing is drawn on the other
     other.plot([1, 2])
     other.set_title("Bare")
-    with pytest.raises(
-        ValueError, match=r"^figure: the axes 'Bare' has no description; see describe\(ax, text\)$"
-    ):
+    with pytest.raises(ValueError, match=r"^figure: the axes 'Bare' has no description; see describe\(ax, text\)$"):
         alt_text(figure)
 
 
@@ -527,9 +521,7 @@ def test_lengths_counts_every_review():
     ax = draw("lengths", lengths)
     outline = ax.collections[0].get_paths()[0].vertices
     assert outline[:, 1].max() <= 500
-    assert (
-        ax.get_legend().get_texts()[1].get_text().endswith(f"{100 * np.mean(lengths > 100):.0f} % are longer")
-    )
+    assert ax.get_legend().get_texts()[1].get_text().endswith(f"{100 * np.mean(lengths > 100):.0f} % are longer")
 
 
 def test_coverage_reads_the_chosen_size_off_the_curve():

@@ -142,18 +142,14 @@ def test_review_that_is_not_utf8(tmp_path, write):
 
 def test_review_with_a_strange_name(tmp_path):
     files = members() | {"aclImdb/test/pos/notes.txt": b"A note."}
-    with pytest.raises(
-        imdb.DataError, match=r"holds test/pos/notes\.txt; a review is named <id>_<stars>\.txt"
-    ):
+    with pytest.raises(imdb.DataError, match=r"holds test/pos/notes\.txt; a review is named <id>_<stars>\.txt"):
         imdb.load_data(path=write_folder(tmp_path, files))
 
 
 def test_half_copied_folder(tmp_path):
     files = members(6)
     del files["aclImdb/train/pos/5_8.txt"], files["aclImdb/train/pos/4_7.txt"]
-    message = (
-        rf"The train split of .* holds 4 positive and 6 negative reviews; the two must be as many.*{MENDS}"
-    )
+    message = rf"The train split of .* holds 4 positive and 6 negative reviews; the two must be as many.*{MENDS}"
     with pytest.raises(imdb.DataError, match=message):
         imdb.load_data(path=write_folder(tmp_path, files))
 
@@ -169,9 +165,7 @@ def test_named_source_that_is_not_there(tmp_path, monkeypatch, by_variable):
     missing = tmp_path / "nowhere"
     monkeypatch.setenv("LSTM_COURSE_DATA", str(missing) if by_variable else "")
     teller = "LSTM_COURSE_DATA" if by_variable else "path"
-    with pytest.raises(
-        imdb.DataError, match=rf"^{teller} names .*nowhere, and there is nothing of that name"
-    ):
+    with pytest.raises(imdb.DataError, match=rf"^{teller} names .*nowhere, and there is nothing of that name"):
         imdb.load_data(path=None if by_variable else missing)
     if by_variable:
         with pytest.raises(imdb.DataError, match="LSTM_COURSE_DATA names"):
@@ -324,9 +318,7 @@ def test_two_processes_fill_the_cache_at_once(archive, home, tmp_path):
     )
     start = tmp_path / "start"
     command = [sys.executable, "-c", code, str(archive), str(start), str(home)]
-    both = [
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in "ab"
-    ]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in "ab"]
     for process in both:
         assert process.stdout.readline() == "ready\n"
     start.touch()
@@ -357,9 +349,7 @@ def test_keras_cache_of_an_older_version_is_not_unpickled(datasets, capsys):
     assert imdb.load_data().source.kind == imdb.find_source().kind == "built-in"
     assert not Exploding.exploded
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith(
-        "Keras's cache is passed over: its imdb.npz is of an older version or damaged. Reviews:"
-    )
+    assert line.startswith("Keras's cache is passed over: its imdb.npz is of an older version or damaged. Reviews:")
     assert str(datasets) not in line
     assert (datasets / "imdb.npz").read_bytes() == good
 
@@ -492,9 +482,7 @@ def test_no_network(monkeypatch, capsys):
     monkeypatch.setenv("no_proxy", "*")
     assert imdb.load_data().source.kind == "built-in"
     (line,) = capsys.readouterr().out.splitlines()
-    assert line.startswith(
-        "There is no connection to 127.0.0.1:9, so nothing was downloaded. Reviews: the built-in"
-    )
+    assert line.startswith("There is no connection to 127.0.0.1:9, so nothing was downloaded. Reviews: the built-in")
 
 
 def test_a_network_that_hangs(monkeypatch):

@@ -166,9 +166,7 @@ def by_character(text):
 
 
 @pytest.mark.parametrize("num_words", [1, 4, 12, 20000])
-@pytest.mark.parametrize(
-    "per_class", [4, 12]
-)  # with 12, file names as strings are not in the order of numbers
+@pytest.mark.parametrize("per_class", [4, 12])  # with 12, file names as strings are not in the order of numbers
 def test_matches_a_second_derivation(tmp_path, num_words, per_class):
     files = members(per_class)
     data = imdb.load_data(num_words, path=write_archive(tmp_path / "a.tar.gz", files))
@@ -218,9 +216,7 @@ def test_num_words_larger_than_the_vocabulary_keeps_every_word(archive):
 
 @pytest.mark.parametrize("num_words", [0, -1, 2.5, "20000", None, True, np.nan])
 def test_num_words_that_is_no_number_of_words(num_words, archive):
-    with pytest.raises(
-        ValueError, match=r"^num_words has to be a whole number from 1, such as 20000; it is "
-    ):
+    with pytest.raises(ValueError, match=r"^num_words has to be a whole number from 1, such as 20000; it is "):
         imdb.load_data(num_words, path=archive)
 
 
@@ -407,9 +403,7 @@ def test_the_built_in_corpus_loads(monkeypatch, capsys):
     from lstm_course.reviews import synthetic_reviews
 
     small = synthetic_reviews.generate(40, seed=1)
-    monkeypatch.setattr(
-        synthetic_reviews, "corpus", lambda: type("Corpus", (), {"train": small, "test": small})
-    )
+    monkeypatch.setattr(synthetic_reviews, "corpus", lambda: type("Corpus", (), {"train": small, "test": small}))
     data = imdb.load_data()
     assert data.source.kind == "built-in"
     assert data.source.published is False
@@ -443,11 +437,7 @@ def test_a_text_repr_is_short(archive):
 INDEX = {"the": 1, "film": 2, "isn't": 3, "good": 4}
 
 
-@given(
-    st.text(
-        alphabet=st.one_of(st.sampled_from(KERAS_FILTERS + "' \x85\xa0Aİß"), st.characters(codec="utf-8"))
-    )
-)
+@given(st.text(alphabet=st.one_of(st.sampled_from(KERAS_FILTERS + "' \x85\xa0Aİß"), st.characters(codec="utf-8"))))
 def test_tokenize_against_one_character_at_a_time(text):
     assert imdb.tokenize(text) == by_character(text)
 

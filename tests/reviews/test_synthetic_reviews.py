@@ -39,9 +39,7 @@ def words_after_evidence(text):
 
 def read_opinion(sentence):
     """A second derivation of what a sentence says, from English: +1, -1, or None without evidence."""
-    found = [
-        (k, 1 if word in POSITIVE_WORDS else -1) for k, word in enumerate(sentence) if word in EVIDENCE_WORDS
-    ]
+    found = [(k, 1 if word in POSITIVE_WORDS else -1) for k, word in enumerate(sentence) if word in EVIDENCE_WORDS]
     if not found:
         return None
     if len(found) == 1:
@@ -49,9 +47,7 @@ def read_opinion(sentence):
         return -found[0][1] if negated else found[0][1]
     hearsay, own = {"expected", "swore", "poster", "critics"}, {"got", "turned", "say", "call"}
     (verdict,) = [
-        sign
-        for k, sign in found
-        if next(word for word in reversed(sentence[:k]) if word in hearsay | own) in own
+        sign for k, sign in found if next(word for word in reversed(sentence[:k]) if word in hearsay | own) in own
     ]
     return verdict
 
@@ -90,9 +86,7 @@ class TestGenerate:
     @quick
     @given(seed=seeds, distance=distances)
     def test_the_distance_is_what_was_asked_for(self, seed, distance):
-        assert {words_after_evidence(text) for text in generate(20, seed=seed, distance=distance).texts} == {
-            distance
-        }
+        assert {words_after_evidence(text) for text in generate(20, seed=seed, distance=distance).texts} == {distance}
 
     @quick
     @given(seed=seeds)
@@ -264,9 +258,7 @@ class TestErrors:
         with pytest.raises(ValueError, match=f"^{message}$"):
             make(2, seed=0, distance=value)
 
-    @pytest.mark.parametrize(
-        "make", [lambda seed: generate(2, seed=seed), lambda seed: twins(2, seed=seed), corpus]
-    )
+    @pytest.mark.parametrize("make", [lambda seed: generate(2, seed=seed), lambda seed: twins(2, seed=seed), corpus])
     @pytest.mark.parametrize("value", [-1, 1.5, None])
     def test_seed(self, make, value):
         message = re.escape(f"seed must be an integer of at least 0, and it is {value!r}")

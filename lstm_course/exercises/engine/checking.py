@@ -272,9 +272,7 @@ class ValueExercise(AnyExercise):
             self._judge_one(answer, self.answer, None)
             return ""
         if not isinstance(answer, dict):
-            raise NotYet(
-                f"Expected a dictionary with the keys {', '.join(self.answer)}; found {_kind(answer)}."
-            )
+            raise NotYet(f"Expected a dictionary with the keys {', '.join(self.answer)}; found {_kind(answer)}.")
         left = [part for part in self.answer if is_empty(answer.get(part))]
         for part in self.answer:
             if part not in left:
@@ -297,9 +295,7 @@ class ValueExercise(AnyExercise):
             return
         explanation = self.mistakes.get(given if part is None else (part, given))
         if explanation is None:
-            size = (
-                "" if isinstance(wanted, str) else f", which is too {'small' if given < wanted else 'large'}"
-            )
+            size = "" if isinstance(wanted, str) else f", which is too {'small' if given < wanted else 'large'}"
             explanation = f'Found {given!r}{size}. hint("{self.name}") helps.'
         raise NotYet(where + explanation)
 

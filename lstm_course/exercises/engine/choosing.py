@@ -34,9 +34,7 @@ class SetExercise(AnyExercise):
         if wrong:
             wrongly = f"{self.item.capitalize()} {wrong[0]}: {self.decoys[wrong[0]]}"
             counted = (
-                f"{len(wrong)} of your {len(given)} do not belong. "
-                if len(wrong) > 1
-                else "One does not belong. "
+                f"{len(wrong)} of your {len(given)} do not belong. " if len(wrong) > 1 else "One does not belong. "
             )
             raise NotYet(counted + wrongly)
         if missing:

@@ -31,9 +31,7 @@ def parts(value: object, names: Sequence[str]) -> list[np.ndarray]:
     if isinstance(value, np.ndarray) and value.shape[:1] != (len(names),):
         raise NotYet(f"Your function returns one array of shape {value.shape}; expected {_listed(names)}.")
     if not isinstance(value, tuple | list | np.ndarray):
-        raise NotYet(
-            f"Your function returns one value of type {type(value).__name__}; expected {_listed(names)}."
-        )
+        raise NotYet(f"Your function returns one value of type {type(value).__name__}; expected {_listed(names)}.")
     if len(value) != len(names):
         raise NotYet(f"Your function returns {_count(len(value))}; expected {_listed(names)}.")
     return [_array(part, name) for part, name in zip(value, names, strict=True)]

@@ -16,9 +16,7 @@ MARKS = {RIGHT: "✓", TRIED: "✗", NOT_ATTEMPTED: "○"}
 
 def say(text: str) -> None:
     """Print text, wrapped, also where the output cannot show every character."""
-    lines = [
-        textwrap.fill(line, 100, break_long_words=False, break_on_hyphens=False) for line in text.split("\n")
-    ]
+    lines = [textwrap.fill(line, 100, break_long_words=False, break_on_hyphens=False) for line in text.split("\n")]
     coding = getattr(sys.stdout, "encoding", None) or "utf-8"
     print("\n".join(lines).encode(coding, "replace").decode(coding))
 
@@ -50,9 +48,7 @@ def _move_aside() -> dict | None:
     try:
         _file().replace(aside)
     except OSError as error:
-        say(
-            f"The progress file {_file()} cannot be read, nor moved aside ({error.strerror}); it is left as it is."
-        )
+        say(f"The progress file {_file()} cannot be read, nor moved aside ({error.strerror}); it is left as it is.")
         return None
     say(f"The progress file could not be understood. It is kept as {aside}, and progress starts anew.")
     return {}
@@ -70,9 +66,7 @@ def record(notebook: str, exercise: str, state: str) -> None:
     try:
         _write(states)
     except OSError as error:
-        say(
-            f"Your progress could not be saved in {_file().parent}: {error.strerror}. The check itself holds."
-        )
+        say(f"Your progress could not be saved in {_file().parent}: {error.strerror}. The check itself holds.")
 
 
 def _write(states: dict) -> None:

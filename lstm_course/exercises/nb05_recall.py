@@ -41,8 +41,7 @@ def _drawn(inputs, count, lag, symbols):
             "makes lag + 1 steps.",
             (count, lag + 2, symbols): " One step too many: the cue at step 0 and lag further ones.",
             (lag + 1, count, symbols): " The batch comes first, then time.",
-            (count, lag + 1, symbols + 1): " There is no blank in this task: every step shows one of the "
-            "symbols.",
+            (count, lag + 1, symbols + 1): " There is no blank in this task: every step shows one of the symbols.",
         }.get(inputs.shape, "")
         raise NotYet(
             f"inputs has shape {inputs.shape}; expected {expected}, that is (count, lag + 1, symbols).{reason}"
@@ -51,9 +50,7 @@ def _drawn(inputs, count, lag, symbols):
         raise NotYet("inputs holds other numbers than 0 and 1: every step is one-hot.")
     if (inputs.sum(axis=2) != 1).any():
         if not inputs[:, 1:].any():
-            raise NotYet(
-                "Only step 0 shows a symbol; draw one at every step, or zeros tell the cue from noise."
-            )
+            raise NotYet("Only step 0 shows a symbol; draw one at every step, or zeros tell the cue from noise.")
         index = tuple(int(i) for i in np.argwhere(inputs.sum(axis=2) != 1)[0])
         raise NotYet(
             f"inputs[{index[0]}, {index[1]}] holds {int(inputs[index].sum())} ones; every step shows one symbol."
@@ -66,9 +63,7 @@ def _expect_labels(labels, drawn, symbols):
     if labels.shape == (count, symbols):
         raise NotYet(f"labels is one-hot, {labels.shape}; expected the symbols' numbers, ({count},).")
     if labels.shape == (count, time):
-        raise NotYet(
-            f"labels has an entry for every step, {labels.shape}; expected one a sequence, ({count},)."
-        )
+        raise NotYet(f"labels has an entry for every step, {labels.shape}; expected one a sequence, ({count},).")
     if labels.shape != (count,):
         raise NotYet(f"labels has shape {labels.shape}; expected ({count},).")
     if np.array_equal(labels, drawn[:, 0]):
@@ -80,13 +75,9 @@ def _expect_labels(labels, drawn, symbols):
     if np.array_equal(labels, drawn[:, 0] + 1):
         raise NotYet("The labels are one too large: symbols are counted from 0, as np.eye has its rows.")
     if all(abs((labels == drawn[:, t]).mean() - 1 / symbols) < _spread(drawn, symbols) for t in range(time)):
-        raise NotYet(
-            "The labels have nothing to do with the inputs. Draw the inputs; the label is what step 0 shows."
-        )
+        raise NotYet("The labels have nothing to do with the inputs. Draw the inputs; the label is what step 0 shows.")
     row = int(np.argmax(labels != drawn[:, 0]))
-    raise NotYet(
-        f"labels[{row}] is {labels[row]:g}, and step 0 of that sequence shows symbol {drawn[row, 0]}."
-    )
+    raise NotYet(f"labels[{row}] is {labels[row]:g}, and step 0 of that sequence shows symbol {drawn[row, 0]}.")
 
 
 def _expect_variety(drawn, lag):

@@ -61,9 +61,7 @@ _REASONS = {
         ): "It reads in order what hardly depends on it, and takes the evening."
     },
     "b": {
-        (
-            "bag of words",
-        ): "It forgets the order of the five values, and counts words, not what a sensor measures.",
+        ("bag of words",): "It forgets the order of the five values, and counts words, not what a sensor measures.",
         ("gru", "lstm"): "Its gates pay off over long lags. Five steps need none, and the blocks cost room.",
         ("attention",): "It looks back over everything, when five values are enough and room is scarce.",
     },

@@ -56,16 +56,13 @@ MUTANTS = {
     "np.linalg.norm(vectors).": partial(perturbation, scale=len),
     "vectors.size counts the numbers. The length of the vectors is the root of the sum of squares, "
     "np.linalg.norm(vectors).": partial(perturbation, scale=np.size),
-    "The lengths are taken down each column. The review is one long vector: one length over all its "
-    "numbers.": partial(perturbation, norm=partial(np.linalg.norm, axis=0)),
+    "The lengths are taken down each column. The review is one long vector: one length over all its numbers.": partial(
+        perturbation, norm=partial(np.linalg.norm, axis=0)
+    ),
     "np.linalg.norm(…, 2) of a matrix is its largest stretch, not its length as one long vector. Leave the 2 "
     "out.": partial(perturbation, norm=partial(np.linalg.norm, ord=2)),
-    "The length is the root of the sum of squares; the root is missing.": (
-        partial(perturbation, norm=_squares)
-    ),
-    "The root is missing where you divide by the length of the gradient.": (
-        partial(perturbation, unit=_squares)
-    ),
+    "The length is the root of the sum of squares; the root is missing.": (partial(perturbation, norm=_squares)),
+    "The root is missing where you divide by the length of the gradient.": (partial(perturbation, unit=_squares)),
     "The root is missing in the length of the vectors.": partial(perturbation, scale=_squares),
     "You add up absolute values, or take their mean; the length is the root of the sum of squares.": (
         partial(perturbation, norm=lambda x: np.abs(x).sum())

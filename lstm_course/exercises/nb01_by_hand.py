@@ -107,18 +107,14 @@ def observe_latch(weights):
         raise NotYet(f"Your function has to return three numbers: {', '.join(NAMES)}.")
     kernel, recurrent_kernel, bias = (_number(*pair) for pair in zip(weights, NAMES, strict=True))
     if recurrent_kernel < 0:
-        raise NotYet(
-            "recurrent_kernel is negative: a state near 1 tells itself to leave, when it has to stay."
-        )
+        raise NotYet("recurrent_kernel is negative: a state near 1 tells itself to leave, when it has to stay.")
 
     def states(*where):
         words = np.isin(np.arange(301), where).astype(float)[None, :, None]
         return _states(words, np.array([[kernel]]), np.array([[recurrent_kernel]]), np.array([bias]))[0, :, 0]
 
     if states().max() > 0.5:
-        raise NotYet(
-            "Without any not the state rises above 0.5: the bias is positive. Make it zero or negative."
-        )
+        raise NotYet("Without any not the state rises above 0.5: the bias is positive. Make it zero or negative.")
     once = states(100)
     before, now, after = once[99], once[100], once[101:]
     if now <= 0.5:

@@ -59,9 +59,7 @@ AUC = Exercise(
         "You subtract the lost pairs from the won ones. A pair that is lost counts 0, a tie one half.": (
             lambda *a: 2 * _auc(*a) - 1
         ),
-        "This is the accuracy with a threshold at 0. The AUC needs no threshold.": (
-            lambda x, y: np.mean((x > 0) == y)
-        ),
+        "This is the accuracy with a threshold at 0. The AUC needs no threshold.": (lambda x, y: np.mean((x > 0) == y)),
         "This is the difference of the two means, which a single large value can move.": (
             lambda x, y: x[y == 1].mean() - x[y == 0].mean()
         ),
@@ -105,9 +103,7 @@ ABLATION = Exercise(
         "below.": lambda d, r: np.mean(r < d),
         "This is the share of the random falls that are not larger. Count those at least as large, and add 1 above and "
         "below.": lambda d, r: np.mean(r <= d),
-        "A random fall equal to the claimed one counts too: >=, not >.": (
-            lambda d, r: _p_value(np.nextafter(d, 1), r)
-        ),
+        "A random fall equal to the claimed one counts too: >=, not >.": (lambda d, r: _p_value(np.nextafter(d, 1), r)),
         "You count the random falls that are smaller; count those at least as large.": (
             lambda d, r: _p_value(-d, -np.asarray(r))
         ),
@@ -115,9 +111,7 @@ ABLATION = Exercise(
         "You compare absolute values. A random cell whose ablation raises the accuracy does not hurt.": (
             lambda d, r: _p_value(abs(d), np.abs(r))
         ),
-        "This is the number of the random falls at least as large; p is a share.": (
-            lambda d, r: np.sum(r >= d)
-        ),
+        "This is the number of the random falls at least as large; p is a share.": (lambda d, r: np.sum(r >= d)),
         "You assume that the random falls follow a normal curve. Count them instead.": (
             lambda d, r: math.erfc((d - np.mean(r)) / np.std(r) / 2**0.5) / 2
         ),
@@ -144,9 +138,7 @@ def _draw_calibration(rng):
     probabilities = (inside + 0.05 + 0.9 * (probabilities * bins % 1)) / bins  # and none on an edge
     probabilities[:3] = 1.0
     labels = (rng.random(reviews) < rng.choice([0.1, 0.5]) + 0.4 * probabilities).astype(int)
-    labels[inside == bins - 1] = (
-        1  # what is nearly sure is right, and what is sure is wrong: the bin holds both
-    )
+    labels[inside == bins - 1] = 1  # what is nearly sure is right, and what is sure is wrong: the bin holds both
     labels[:3] = 0, 0, 1
     return probabilities, labels, bins
 
@@ -226,9 +218,7 @@ CALIBRATION_ERROR = Exercise(
         ),
         "The result is NaN, as the mean of an empty bin is: leave empty bins out.": lambda *a: np.nan,
         "Your bins begin at the smallest probability; they go from 0 to 1, whatever the model says.": (
-            lambda p, y, bins: _calibration(
-                p, y, bins, where=_bins((p - p.min()) / np.ptp(p) * (1 - 1e-12), bins)
-            )
+            lambda p, y, bins: _calibration(p, y, bins, where=_bins((p - p.min()) / np.ptp(p) * (1 - 1e-12), bins))
         ),
         "Your bins hold equally many reviews; the task has bins of equal width.": (
             lambda p, y, bins: _calibration(p, y, bins, where=np.argsort(np.argsort(p)) * bins // len(p))
@@ -238,8 +228,7 @@ CALIBRATION_ERROR = Exercise(
         ),
         "This is the largest distance of a bin; the task asks for the weighted mean of all of them.": (
             lambda p, y, bins: max(
-                abs(p[_bins(p, bins) == b].mean() - y[_bins(p, bins) == b].mean())
-                for b in np.unique(_bins(p, bins))
+                abs(p[_bins(p, bins) == b].mean() - y[_bins(p, bins) == b].mean()) for b in np.unique(_bins(p, bins))
             )
         ),
     },

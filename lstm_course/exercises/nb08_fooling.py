@@ -65,13 +65,9 @@ def _probability(probability):
     try:
         number = float(np.asarray(probability).item())
     except (TypeError, ValueError):
-        raise NotYet(
-            f"probability: expected one number from the model; found {_kind(probability)}."
-        ) from None
+        raise NotYet(f"probability: expected one number from the model; found {_kind(probability)}.") from None
     if not 0 <= number <= 1:
-        raise NotYet(
-            f"probability: {number:.4g} is none. It lies between 0 and 1; is it a logit, or per cent?"
-        )
+        raise NotYet(f"probability: {number:.4g} is none. It lies between 0 and 1; is it a logit, or per cent?")
     return number
 
 
