@@ -372,7 +372,7 @@ def _check_finite(name, array, weight=None):
         raise ValueError(f"{name}: found NaN or infinity in shape {array.shape}, expected finite numbers")
     if weight is None:
         return
-    # A sum that overflows half-way may end as infinity minus infinity, which no tanh can mend.
+    # A sum that overflows half-way may end as infinity minus infinity, which no tanh can repair.
     limit = np.finfo(np.result_type(array, weight)).max / (4 * len(weight))
     limit = float(limit / max(1.0, np.abs(weight).max()))
     if largest > limit:

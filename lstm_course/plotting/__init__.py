@@ -9,17 +9,29 @@ darkened until each has a contrast of at least 4.5:1 against the card that a fig
 criterion 1.4.3), because they are also used for text.
 """
 
-from lstm_course.plotting.backward import accuracy_by_window, difference_by_epsilon, gradient_shares
-from lstm_course.plotting.descent import loss_by_weight, norm_by_batch
-from lstm_course.plotting.display import describe, show
-from lstm_course.plotting.dynamics import (
-    cell_states,
-    difference_by_step,
-    gradient_share_by_lag,
-    rate_by_radius,
+from lstm_course.plotting.accuracy import (
+    accuracy_by_epoch,
+    accuracy_by_group,
+    accuracy_by_seed,
+    accuracy_changes,
+    accuracy_ladder,
+    cost_bars,
+    learning_curves,
+    reliability,
 )
-from lstm_course.plotting.errors import accuracy_by_group, reliability
-from lstm_course.plotting.inside import (
+from lstm_course.plotting.display import describe, show
+from lstm_course.plotting.gradients import (
+    difference_by_epsilon,
+    difference_by_step,
+    gradient_by_lag,
+    gradient_share_by_lag,
+    gradient_shares,
+    loss_by_weight,
+    norm_by_batch,
+    rate_by_radius,
+    singular_values,
+)
+from lstm_course.plotting.interpret import (
     ablation_strip,
     annotated_trace,
     deletion_curves,
@@ -27,28 +39,25 @@ from lstm_course.plotting.inside import (
     running_prediction,
 )
 from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
-from lstm_course.plotting.masking import accuracy_by_epoch, state_distance
-from lstm_course.plotting.races import success_by_distance
-from lstm_course.plotting.recurrence import (
+from lstm_course.plotting.memory import (
     accuracy_by_lag,
-    gate_traces,
-    gradient_by_lag,
-    hidden_states,
-    singular_values,
-)
-from lstm_course.plotting.responses import accuracy_by_property, best_auc, gate_means, strongest_responses
-from lstm_course.plotting.results import (
-    accuracy_by_seed,
-    accuracy_changes,
-    accuracy_ladder,
-    cost_bars,
-    learning_curves,
+    accuracy_by_window,
+    sequence_grid,
+    success_by_distance,
+    success_by_lag,
 )
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
-from lstm_course.plotting.states import state_rows, state_walk
-from lstm_course.plotting.steps import lines_by_step
+from lstm_course.plotting.states import (
+    cell_states,
+    gate_traces,
+    hidden_states,
+    lines_by_step,
+    state_distance,
+    state_rows,
+    state_walk,
+)
 from lstm_course.plotting.style import COLOURS, LINESTYLES, MARKERS, title_for, use_style
-from lstm_course.plotting.sweeps import sequence_grid, success_by_lag
+from lstm_course.plotting.units import accuracy_by_property, best_auc, gate_means, strongest_responses
 
 __all__ = [
     "COLOURS",

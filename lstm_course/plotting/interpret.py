@@ -1,10 +1,13 @@
-"""Plots of what a trained LSTM does with a text, word by word."""
+"""Plots of what a trained LSTM does with a text: gates, traces, deletions, ablations."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.ticker import (
+    MaxNLocator,
+    PercentFormatter,
+)
 
 from lstm_course.plotting.display import describe, description, in_points, listed, percent, written
-from lstm_course.plotting.recurrence import gate_traces
+from lstm_course.plotting.states import gate_traces
 from lstm_course.plotting.style import (
     COLOURS,
     INK,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from lstm_course.plotting import sequence_grid, success_by_lag
-from lstm_course.plotting.sweeps import mean_interval
+from lstm_course.plotting.memory import mean_interval
 
 pytestmark = pytest.mark.usefixtures("course_style")
 

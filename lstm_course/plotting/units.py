@@ -1,9 +1,9 @@
-"""Plots of what the cells and gates of a trained LSTM answer to."""
+"""Plots of single units and gates: means, AUC, the responses of a cell."""
 
 import numpy as np
 
+from lstm_course.plotting.accuracy import accuracy_by_group
 from lstm_course.plotting.display import describe, percent
-from lstm_course.plotting.errors import accuracy_by_group
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,

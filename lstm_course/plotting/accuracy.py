@@ -1,9 +1,13 @@
-"""Plots of training and of comparisons."""
+"""Plots of accuracies, of losses by epoch, and of calibration."""
 
 import numpy as np
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import (
+    MaxNLocator,
+    PercentFormatter,
+)
 
 from lstm_course.plotting.display import describe, from_to, in_points, percent, written
+from lstm_course.plotting.states import COVERED_DASHES
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -12,13 +16,48 @@ from lstm_course.plotting.style import (
     SPLIT_NAMES,
     beside,
     check_array,
+    check_curves,
     check_fractions,
     check_rows,
     curve_style,
     label_ends,
+    legend_beside,
     row_axis,
     titled,
 )
+
+
+def accuracy_by_epoch(ax, curves, *, title, legend=None):
+    """Draw the accuracy of several trainings by epoch.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to ``(epochs,)`` accuracies, 0 to 1.
+        title: the finding.
+        legend: what the labels have in common, above them; or None.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy lies outside 0 to 1.
+    """
+    spoken = []
+    for index, (label, values) in enumerate(check_curves("curves", curves)):
+        values = check_fractions(f"curves[{label!r}]", values)
+        epochs = np.arange(1, len(values) + 1)
+        style = curve_style(label, index)
+        ax.plot(epochs, 100 * values, linestyle=COVERED_DASHES[index % 4], label=label, **style)
+        spoken.append(f"{label}: {', '.join(f'{100 * value:.1f}' for value in values)}")
+    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    low, high = ax.get_ylim()
+    ax.set_ylim(min(45, low), max(90, high))
+    ax.set_xlabel("epoch")
+    ax.set_ylabel("test accuracy (%)")
+    legend_beside(ax, title=legend)
+    named = f"{legend}: " if legend else ""
+    describe(ax, f"Test accuracy in percent after each epoch. {named}{'; '.join(spoken)}.")
+    return titled(ax, title)
 
 
 def learning_curves(ax, history, *, title, best_epoch=None):
@@ -196,4 +235,94 @@ def accuracy_changes(ax, rows, *, title):
     row_axis(ax, [row[0] for row in rows])
     said = "; ".join(f"{label}: {in_points(change)}" for label, change, _ in rows)
     describe(ax, f"Change of accuracy in percentage points: {said}.")
+    return titled(ax, title)
+
+
+def _check_interval(label, value, low, high, reviews):
+    if not 0 <= low <= value <= high <= 1:
+        raise ValueError(f"rows: {label!r} needs 0 <= low <= value <= high <= 1, found {low}, {value}, {high}")
+    if reviews < 1:
+        raise ValueError(f"rows: {label!r} holds {reviews} reviews; leave empty rows out")
+
+
+def _dot(ax, x, value, low, high, kind):
+    """Draw a share in percent with its interval."""
+    bar = [[100 * (value - low)], [100 * (high - value)]]
+    ax.errorbar(x, 100 * value, yerr=bar, fmt=MARKERS[kind], color=COLOURS[kind], capsize=4)
+
+
+def reliability(ax, rows, *, title):
+    """Draw how often a prediction comes true against how sure the model was, with the number of reviews below.
+
+    Args:
+        ax: the axes to draw on.
+        rows: one ``(predicted, observed, low, high, reviews)`` for each bin that is not empty: the mean predicted
+            probability of "positive", the share that is positive with the ends of its 95 % interval, and how
+            many reviews that is.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a row has no reviews, or its numbers are not ``0 <= low <= observed <= high <= 1``.
+    """
+    rows = check_rows(rows, 5)
+    ax.plot([0, 100], [0, 100], color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
+    ax.text(30, 32, "as sure as right", color=COLOURS["chance"], fontsize=9.5, ha="right")
+    for predicted, observed, low, high, reviews in rows:
+        _check_interval(predicted, observed, low, high, reviews)
+        if not 0 <= predicted <= 1:
+            raise ValueError(f"rows: expected predicted probabilities from 0 to 1, found {predicted}")
+        _dot(ax, 100 * predicted, observed, low, high, "lstm")
+        ax.text(100 * predicted, -14, f"{reviews:,}", ha="center", va="center", fontsize=8, rotation=45)
+    ax.text(-3, -14, "reviews:", ha="right", va="center", fontsize=8)
+    ax.set(xlim=(-16, 104), ylim=(-24, 104), xticks=range(0, 101, 20), yticks=range(0, 101, 20))
+    for axis in (ax.xaxis, ax.yaxis):
+        axis.set_major_formatter(PercentFormatter(decimals=0))
+    ax.set_xlabel("predicted probability of “positive”")
+    ax.set_ylabel("share that is positive")
+    widest = max(rows, key=lambda row: abs(row[1] - row[0]))
+    describe(
+        ax,
+        f"Share of reviews that are positive against the predicted probability, in {len(rows)} bins: "
+        f"{percent(rows[0][1])} where {percent(rows[0][0])} is predicted, {percent(rows[-1][1])} where "
+        f"{percent(rows[-1][0])} is predicted. The largest distance from the diagonal is "
+        f"{in_points(widest[1] - widest[0])} points, at a prediction of {percent(widest[0])} ({widest[4]:,} reviews).",
+    )
+    return titled(ax, title)
+
+
+def accuracy_by_group(ax, rows, *, title, overall=None):
+    """Draw the accuracy of groups of reviews, in their order, each with its interval and its size.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, accuracy, low, high, reviews)``: fractions from 0 to 1 with the ends of the 95 %
+            interval, and how many reviews the group holds.
+        title: the finding.
+        overall: the accuracy over all reviews, drawn as a line, or None.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a group is empty or its numbers are not ``0 <= low <= accuracy <= high <= 1``.
+    """
+    rows = check_rows(rows, 5)
+    for position, (label, *numbers) in enumerate(rows):
+        _check_interval(label, *numbers)
+        _dot(ax, position, *numbers[:3], "lstm")
+    if overall is not None:
+        ax.axhline(100 * overall, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
+        text = f"all:\n{100 * overall:.1f} %"
+        ax.text(1.01, 100 * overall, text, transform=ax.get_yaxis_transform(), va="center", fontsize=9.5)
+    ax.set_xticks(range(len(rows)), [f"{label}\nn = {reviews:,}" for label, *_, reviews in rows])
+    ax.set_xlim(-0.6, len(rows) - 0.4)
+    ax.set_ylabel("accuracy (%)\nwith its 95 % interval")
+    ax.set_xlabel("group of reviews")
+    ax.grid(False, axis="x")
+    groups = "; ".join(f"{label}: {percent(accuracy)}" for label, accuracy, *_ in rows)
+    line = f" Line: all reviews, {percent(overall)}." if overall is not None else ""
+    describe(ax, f"Accuracy by group, each with its 95 % interval: {groups}.{line}")
     return titled(ax, title)

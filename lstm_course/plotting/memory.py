@@ -1,0 +1,237 @@
+"""Plots of tasks that need a memory, and of success against the lag."""
+
+import numpy as np
+from matplotlib.ticker import (
+    FixedLocator,
+    NullLocator,
+    ScalarFormatter,
+)
+from scipy import stats
+
+from lstm_course.plotting.display import describe, each_at, listed, percent, written
+from lstm_course.plotting.style import (
+    COLOURS,
+    GRID,
+    LINESTYLES,
+    check_array,
+    check_curves,
+    check_fractions,
+    check_length,
+    curve_style,
+    legend_beside,
+    titled,
+)
+
+
+def accuracy_by_lag(ax, curves, *, title, chance):
+    """Draw how often a trained network succeeds against the lag that it has to bridge.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to a dict from lag to the accuracies (0 to 1) of its seeds. The line is
+            their median, the bar runs from the worst to the best.
+        title: the finding.
+        chance: the accuracy of guessing, 0 to 1.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy lies outside 0 to 1, or a lag has none.
+    """
+    used, said, several = [], [], False
+    for index, (label, by_lag) in enumerate(check_curves("curves", curves)):
+        lags = sorted(by_lag)
+        runs = [check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in lags]
+        median = 100 * np.array([np.median(run) for run in runs])
+        said.append(f"{label} {each_at(lags, median / 100, at='lag', write=percent)}")
+        ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
+        several |= any(len(run) > 1 for run in runs)
+        dashes = ("-", "--", "-.", ":")[index % 4]
+        ax.errorbar(
+            lags,
+            median,
+            yerr=np.abs(ends - median),
+            linestyle=dashes,
+            capsize=3,
+            elinewidth=1.2,
+            label=label,
+            **curve_style(label, index, used),
+        )
+    ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1)
+    ax.set_xlabel("lag (time steps)")
+    ax.set_ylabel("accuracy (%)")
+    ax.set_ylim(top=102)
+    legend_beside(ax, title="median; bar: all seeds" if several else None)
+    describe(ax, f"Median accuracy by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.")
+    return titled(ax, title)
+
+
+def accuracy_by_window(ax, accuracies, *, chance, title, names=None):
+    """Draw the accuracy of networks by the window of steps that their gradient goes back.
+
+    Args:
+        ax: the axes to draw on.
+        accuracies: dict from a window to the accuracies (0 to 1) of its networks; each is a dot, the bar their median.
+        chance: the accuracy of guessing, 0 to 1.
+        title: the finding.
+        names: dict from a window to what it is called below its number, or None.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if an accuracy lies outside 0 to 1.
+    """
+    spoken, windows = [], list(accuracies)
+    for place, (window, values) in enumerate(check_curves("accuracies", accuracies)):
+        values = 100 * check_fractions(f"accuracies[{window!r}]", values)
+        median = np.median(values)
+        ax.plot([place] * len(values), values, "o", color=COLOURS["rnn"], alpha=0.75)
+        ax.plot([place - 0.25, place + 0.25], [median] * 2, color=COLOURS["rnn"], linewidth=3)
+        spoken.append(f"{percent(median / 100)} at {window}")
+    ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="guessing")
+    ax.plot([], [], color=COLOURS["rnn"], linewidth=3, label="median")
+    ax.plot([], [], "o", color=COLOURS["rnn"], alpha=0.75, label="one network")
+    below = {window: f"\n({name})" for window, name in (names or {}).items()}
+    ax.set_xticks(range(len(windows)), [f"{window}{below.get(window, '')}" for window in windows])
+    ax.grid(False, axis="x")
+    ax.set_ylim(0, 104)
+    ax.set_xlabel("steps that the gradient goes back")
+    ax.set_ylabel("right (%)")
+    legend_beside(ax)
+    describe(
+        ax,
+        "Accuracy by the number of steps that the gradient goes back; dots are networks, bars their medians: "
+        f"{', '.join(spoken)}. Guessing: {percent(chance)}.",
+    )
+    return titled(ax, title)
+
+
+def mean_interval(values) -> tuple[float, float, float]:
+    """Return the mean and the ends of its 95 % interval by Student's t, cut off at 0 and 1.
+
+    Args:
+        values: fractions ``(seeds,)``. A single one has no interval: all three numbers are its own.
+
+    Raises:
+        ValueError: a value is not from 0 to 1, or there is none.
+    """
+    values = check_fractions("values", values)
+    mean, half = values.mean(), 0.0
+    if len(values) > 1:
+        half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
+    return float(mean), float(max(0, mean - half)), float(min(1, mean + half))
+
+
+def success_by_lag(ax, curves, *, title, chance):
+    """Draw the mean success of trained networks, with its 95 % interval, against the lag on a logarithmic axis.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to a dict from lag to the successes (0 to 1) of its seeds. A label that contains
+            "rnn", "lstm" or "gru" gets that model's colour.
+        title: the finding.
+        chance: the success of guessing, 0 to 1.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if a success lies outside 0 to 1, or a lag has none.
+    """
+    used, said = [], []
+    every = sorted({lag for by_lag in dict(check_curves("curves", curves)).values() for lag in by_lag})
+    for index, (label, by_lag) in enumerate(curves.items()):
+        lags = sorted(by_lag)
+        means, lows, highs = 100 * np.array([mean_interval(by_lag[lag]) for lag in lags]).T
+        said.append(f"{label} {each_at(lags, means / 100, at='lag', write=percent)}")
+        style = curve_style(label, index, used)
+        # Side by side where they would cover each other.
+        places = np.array(lags) * 1.025 ** (index - (len(curves) - 1) / 2)
+        dashes = ("-", "--", "-.", ":")[index % 4]
+        bars = [means - lows, highs - means]
+        ax.errorbar(places, means, yerr=bars, linestyle=dashes, capsize=3, elinewidth=1.2, label=label, **style)
+    ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1)
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(FixedLocator(every))
+    ax.xaxis.set_major_formatter(ScalarFormatter())
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlabel("lag (time steps)")
+    ax.set_ylabel("right answers (%)")
+    ax.set_ylim(0, 104)
+    legend_beside(ax, title="mean; bar: 95 %\ninterval over seeds")
+    describe(ax, f"Mean share of right answers by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.")
+    return titled(ax, title)
+
+
+def sequence_grid(ax, inputs, *, features, title):
+    """Draw one sequence as a network gets it: a row for each feature, a column for each step.
+
+    Args:
+        ax: the axes to draw on.
+        inputs: ``(time, features)``, from -1 to 1.
+        features: one name for each feature.
+        title: what it is, or what to see in it.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: if ``inputs`` is not two-dimensional and finite, or there are too few or too many names.
+    """
+    inputs = check_array("inputs", inputs, "(time, features)")
+    check_length("features", features, inputs.shape[1], "feature")
+    ax.imshow(inputs.T, aspect="auto", cmap="RdBu_r", vmin=-1, vmax=1, interpolation="nearest")
+    ax.set_xticks(np.arange(-0.5, len(inputs)), minor=True)
+    ax.set_yticks(np.arange(-0.5, len(features)), minor=True)
+    ax.grid(False)
+    ax.grid(True, which="minor", color=GRID, linewidth=0.6)
+    ax.tick_params(which="minor", length=0)
+    ax.set_yticks(range(len(features)), features)
+    ax.set_xlabel("time step")
+    said = "; ".join(f"{name} {_where(column)}" for name, column in zip(features, inputs.T, strict=True))
+    describe(
+        ax,
+        f"The input at {len(inputs)} time steps as colours, a row for each of {len(features)} features: {said}.",
+    )
+    return titled(ax, title)
+
+
+def _where(column):
+    """Say at which steps a feature is not 0: the steps, or the range where they are many."""
+    steps = np.flatnonzero(column)
+    if not len(steps):
+        return "is 0 throughout"
+    if len(steps) > 5:
+        return f"is not 0 at {len(steps)} steps, from {written(column.min())} to {written(column.max())}"
+    return f"is not 0 at step{'s' * (len(steps) > 1)} {listed([str(step) for step in steps])}"
+
+
+def success_by_distance(ax, curves, *, title, chance):
+    """Draw success against the distance, in words, between the last evidence and the end of a text.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to a dict from distance to the successes (0 to 1) of its seeds.
+        title: the finding.
+        chance: the success of guessing, 0 to 1.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: as from `success_by_lag`.
+    """
+    success_by_lag(ax, curves, title=title, chance=chance)
+    ax.set_xlabel("distance (words after the last evidence)")
+    said = []
+    for label, by_distance in curves.items():
+        distances = sorted(by_distance)
+        means = [mean_interval(by_distance[distance])[0] for distance in distances]
+        said.append(f"{label}: {each_at(distances, means, at='distance', write=percent)}")
+    describe(
+        ax,
+        f"Mean share of right answers by distance in words. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.",
+    )
+    return ax
