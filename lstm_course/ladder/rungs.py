@@ -114,7 +114,7 @@ BIDIRECTIONAL = SEGMENTS.replace(
 )
 WORD_DROPOUT = BIDIRECTIONAL.replace(
     "word dropout",
-    "word dropout of 30 %, dropout of half of the pooled features",
+    "30 % of the words dropped, half of the pooled features",
     embeddings={"word_dropout": 0.3},
     classifier={"dropout": 0.5},
 )
@@ -127,7 +127,7 @@ BIGRAMS = WEIGHT_AVERAGING.replace("bigrams", "a vector for each bigram", text={
 TRIGRAMS = BIGRAMS.replace("trigrams", "a vector for each trigram", text={"ngrams": 3})
 SOFT_LABELS = TRIGRAMS.replace(
     "soft labels",
-    "soft labels: 70 % from a linear model's out-of-fold predictions, four epochs",
+    "70 % of each label from a linear model's out-of-fold predictions, four epochs",
     training={"teacher_weight": 0.7, "epochs": 4},
 )
 ADVERSARIAL = SOFT_LABELS.replace(
