@@ -15,7 +15,7 @@ OLD_WORDS = {
     r"\bnumbers (for each|per|a) word\b": "embedding dimension",
     r"\bdropout of (words|numbers)\b": "word dropout, embedding dropout",
     r"\baveraged weights\b": "weight averaging",
-    r"\bboth directions\b|\bbackwards as well\b": "bidirectional",
+    r"\breads? (in )?both directions\b|\bbackwards as well\b": "bidirectional",
     r"\b(one|two|three|four|eight|ten|each|every|per|a) pass(es)?\b": "epoch",
     r"\beducated\b": "distilled",
     r"\bsilenced\b": "ablated",

@@ -35,7 +35,7 @@ def count_ngrams(train: list[list[str]], test: list[list[str]], *, longest: int)
     Args:
         train: the training documents, each a list of tokens.
         test: the test documents, each a list of tokens.
-        longest: the longest n-gram: 1 for words, 2 for words and pairs.
+        longest: the longest n-gram: 1 for words, 2 for words and bigrams.
 
     Returns:
         Two sparse matrices of int64, ``(documents, n-grams)``.

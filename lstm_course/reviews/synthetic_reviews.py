@@ -123,8 +123,8 @@ def generate(count: int, *, seed: int, distance: int | None = None) -> Reviews:
     flat = pieces.ravel().tolist()
     stops = (2 * (last_gaps + 1)).tolist()
     texts = ["".join(flat[start:stop]).rstrip() for start, stop in zip([0, *stops], stops, strict=False)]
-    doubts = np.minimum(against + rng.integers(0, 2, count), 3)
-    return Reviews(texts, labels, np.where(labels == 1, 10 - doubts, 1 + doubts).astype(np.int8))
+    stars_off = np.minimum(against + rng.integers(0, 2, count), 3)
+    return Reviews(texts, labels, np.where(labels == 1, 10 - stars_off, 1 + stars_off).astype(np.int8))
 
 
 def twins(pairs: int, *, seed: int, distance: int | None = None) -> Reviews:
