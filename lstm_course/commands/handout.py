@@ -4,7 +4,6 @@ import shutil
 from pathlib import Path
 
 import click
-import nbformat
 
 from lstm_course.commands import notebooks
 
@@ -17,6 +16,8 @@ def write_handout(paths: list[Path], figures: Path, out: Path) -> int:
         figures: the folder of figures that their prose links to.
         out: the folder to write; notebooks of the same name in it are replaced.
     """
+    import nbformat
+
     (out / "notebooks").mkdir(parents=True, exist_ok=True)
     for path in paths:
         notebook = nbformat.read(path, as_version=4)

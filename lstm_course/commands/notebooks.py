@@ -4,7 +4,6 @@ import re
 from pathlib import Path
 
 import click
-from nbclient import NotebookClient
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -48,6 +47,8 @@ def execute(notebook, folder: Path, on_cell_executed=None) -> None:
     Raises:
         CellExecutionError: a cell raised.
     """
+    from nbclient import NotebookClient  # seconds, which only this needs
+
     NotebookClient(
         notebook,
         timeout=None,

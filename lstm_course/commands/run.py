@@ -5,8 +5,6 @@ import time
 from pathlib import Path
 
 import click
-import nbformat
-from nbclient.exceptions import CellExecutionError
 from tqdm import tqdm
 
 from lstm_course.commands import notebooks
@@ -16,6 +14,9 @@ from lstm_course.settings import profile
 
 def run_notebook(path: Path, target: Path, bar: tqdm) -> tuple[float, str, bool]:
     """Execute ``path`` into ``target``; return the minutes taken, the headline or the error, and whether all ran."""
+    import nbformat
+    from nbclient.exceptions import CellExecutionError
+
     notebook = nbformat.read(path, as_version=4)
     share = notebooks.expected_minutes(notebook) / max(1, sum(cell.cell_type == "code" for cell in notebook.cells))
     started = time.monotonic()
@@ -35,6 +36,8 @@ def run_all(paths: list[Path], folder: Path) -> bool:
         paths: the notebooks.
         folder: where the executed copies go; it is made.
     """
+    import nbformat
+
     folder.mkdir(exist_ok=True)
     click.echo(f"Profile {profile.current().name}; {imdb.find_source()}")
     total = sum(notebooks.expected_minutes(nbformat.read(path, as_version=4)) for path in paths)
