@@ -10,19 +10,20 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def headers():
-    """Return ``{file name: (minutes to read, minutes to run)}`` as the notebooks state them."""
+    """Return ``{file name: (minutes to read, with the exercises, to run)}`` as the notebooks state them."""
     found = {}
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         header = nbformat.read(path, 4).cells[0].source
         read = re.search(r"([\d.]+) minutes? to read", header).group(1)
+        worked = re.search(r"([\d.]+) with the exercises", header).group(1)
         run = re.search(r"([\d.]+) minutes? to run", header).group(1)
-        found[path.name] = (read, run)
+        found[path.name] = (read, worked, run)
     return found
 
 
 def test_the_contents_table_is_the_notebooks_own():
-    rows = re.findall(r"^\| \[.*?\]\(notebooks/(\S+?)\) \| ([\d.]+) min \| ([\d.]+) min \|", README, re.M)
-    assert {name: (read, run) for name, read, run in rows} == headers()
+    rows = re.findall(r"^\| \[.*?\]\(notebooks/(\S+?)\) \| (\d+) min \| (\d+) min \| ([\d.]+) min \|", README, re.M)
+    assert {name: tuple(minutes) for name, *minutes in rows} == headers()
     assert [row[0] for row in rows] == sorted(row[0] for row in rows)
 
 

@@ -14,7 +14,7 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
-KNOWN_TAGS = {"solution", "real-reviews", "headline", "nbval-ignore-output"}
+KNOWN_TAGS = {"solution", "claims", "real-reviews", "headline", "nbval-ignore-output"}
 
 
 def code_cells(notebook):
@@ -61,7 +61,7 @@ def test_no_error_and_no_stderr_is_stored(notebook):
 
 def test_outputs_are_present_and_compared(notebook):
     """Enough cells print something that nbval compares, and few are exempt."""
-    cells = code_cells(notebook)
+    cells = [cell for cell in code_cells(notebook) if "claims" not in tags(cell)]
     compared = [
         cell
         for cell in cells
@@ -149,6 +149,26 @@ def test_stubs_are_stored_unanswered_and_solutions_right(notebook):
             assert "Not attempted yet" in text, cell.id
 
 
+def test_claims_are_checked_out_of_sight(notebook):
+    """What the prose says of a run is asserted in a collapsed cell, which prints nothing when it holds."""
+    for cell in code_cells(notebook):
+        if "claims" in tags(cell):
+            assert cell.metadata.get("jupyter") == {"source_hidden": True}, cell.id
+            assert cell.source.startswith("# Checks what the text says: click the dots to open\n"), cell.id
+            assert re.search(r"^ *assert ", cell.source, re.M), cell.id
+            assert not cell.outputs, cell.id
+
+
+def test_outputs_are_numbers_rather_than_verdicts(notebook):
+    verdicts = [
+        cell.id
+        for cell in code_cells(notebook)
+        for output in cell.outputs
+        for _ in re.findall(r"\b(True|False)\b", "".join(output.get("text", "")))
+    ]
+    assert len(verdicts) <= 4, verdicts
+
+
 def test_one_cell_prints_the_headline(notebook):
     (cell,) = (cell for cell in code_cells(notebook) if "headline" in tags(cell))
     assert "".join(output.get("text", "") for output in cell.outputs).strip()
@@ -160,12 +180,16 @@ OPENING = r"""# {number} · \S.*
 
 \*\*Prerequisites:\*\* (.|\n)+?
 
-\*\*Time:\*\* \d+ minutes to read, [\d.]+ minutes? to run on two cores \(full profile\)\."""
+\*\*Time:\*\* (?P<read>\d+) minutes to read, (?P<worked>\d+) with the exercises, (?#
+)[\d.]+ minutes? to run on two cores \(full profile\)\."""
 
 
 def test_opening_and_closing(path, notebook):
     first, objectives, setup = notebook.cells[:3]
-    assert re.match(OPENING.format(number=path.name[:2]), first.source)
+    opening = re.match(OPENING.format(number=path.name[:2]), first.source)
+    assert opening
+    minutes = re.findall(r"^\*Difficulty ... · (\d+) minutes?\*$", prose(notebook), re.M)
+    assert int(opening["worked"]) == int(opening["read"]) + sum(map(int, minutes))
     assert re.match(r"## Objectives\n\nWhen you have worked through this notebook, you can\n\n1\. ", objectives.source)
     assert "import" in setup.source
     headings = re.findall(r"^## (.+)$", prose(notebook), re.M)
