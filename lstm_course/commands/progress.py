@@ -1,11 +1,15 @@
-"""The command ``lstm-course progress``: show which exercises are done."""
+"""The command ``lstm-course progress``: show which exercises are done, or the answers given."""
 
 import click
 
 
 @click.command()
-def progress() -> None:
+@click.option("--answers", metavar="NN", help="print your last answer to every exercise of notebook NN instead")
+def progress(answers: str | None) -> None:
     """Show which exercises are done."""
-    from lstm_course.exercises import progress as show_progress
+    from lstm_course import exercises
 
-    show_progress()
+    if answers is None:
+        exercises.progress()
+    else:
+        exercises.answers(answers.zfill(2))

@@ -4,6 +4,6 @@ In a notebook: ``from lstm_course.exercises import nb06``, then ``nb06.check_enc
 ``nb06.hint("encode")``. ``progress()`` shows what is done.
 """
 
-from lstm_course.exercises.progress_table import notebooks, progress
+from lstm_course.exercises.progress_table import answers, notebooks, progress
 
-__all__ = ["notebooks", "progress"]
+__all__ = ["answers", "notebooks", "progress"]

@@ -5,7 +5,7 @@ import pkgutil
 import re
 from pathlib import Path
 
-from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, read, say
+from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, attempts, read, say
 
 
 def notebooks() -> list:
@@ -26,7 +26,7 @@ def progress(notebook: str | None = None) -> None:
         numbers = ", ".join(book.number for book in notebooks())
         say(f"No notebook {notebook!r} has exercises. Those that have: {numbers}.")
         return
-    states, done, total = read() or {}, 0, 0
+    states, done, total = read(), 0, 0
     for book in books:
         here = {name: states.get(book.number, {}).get(name, NOT_ATTEMPTED) for name in book.exercises}
         right = sum(state == RIGHT for state in here.values())
@@ -36,3 +36,12 @@ def progress(notebook: str | None = None) -> None:
         done, total = done + right, total + len(here)
     if len(books) > 1:
         print(f"All notebooks: {done} of {total} right")
+
+
+def answers(notebook: str) -> None:
+    """Print the last answer that was put to each check of a notebook, such as ``"04"``."""
+    last = {kept.exercise: kept for kept in attempts() if kept.notebook == notebook}
+    for kept in last.values():
+        print(f"# {kept.exercise}: {MARKS[kept.state]} {kept.state}, {kept.at}\n{kept.answer.rstrip()}\n")
+    if not last:
+        say(f"No answer to an exercise of notebook {notebook!r} is kept.")

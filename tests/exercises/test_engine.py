@@ -1,12 +1,15 @@
+import contextlib
 import importlib
-import json
+import inspect
+import subprocess
+import sys
 import time
 from collections import Counter
 
 import numpy as np
 import pytest
 
-from lstm_course.exercises import notebooks, progress
+from lstm_course.exercises import answers, notebooks, progress
 from lstm_course.exercises.engine import checking as _checking
 from lstm_course.exercises.engine import progress as _progress
 from lstm_course.exercises.engine.checking import Exercise, Notebook, NotYet, ValueExercise
@@ -103,7 +106,7 @@ def test_other_argument_names_and_callable_objects_are_welcome(check, said):
     assert said(check, Scale()) == "✓ Right. It matters."
 
 
-INPUTS = " The inputs were matrix of shape (3, 4), weights = "
+INPUTS = " It was given matrix of shape (3, 4), weights = "
 
 
 @pytest.mark.parametrize(
@@ -359,9 +362,13 @@ def test_a_solution_cell_is_not_counted(check, said):
     assert not paths.data_folder().exists()
 
 
+def keep(notebook, exercise, state, answer="…"):
+    _progress.Attempt(notebook, exercise, answer).end(state, "")
+
+
 def test_the_progress_table(said):
-    _progress.record("06", "encode", "right")
-    _progress.record("06", "pad", "tried")
+    keep("06", "encode", "right")
+    keep("06", "pad", "tried")
     text = said(progress)
     assert "06 Reviews as sequences: 1 of " in text
     assert "✓ encode right ✗ pad tried ○ first_kept not attempted" in text
@@ -371,43 +378,97 @@ def test_the_progress_table(said):
     assert said(progress, "12").startswith("No notebook '12' has exercises. Those that have: ")
 
 
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"06": []}', '{"06": {"encode": "best"}}', "\x00\xff"])
-def test_a_damaged_progress_file_is_moved_aside(check, said, content):
-    file = paths.data_folder() / "progress.json"
-    file.parent.mkdir(parents=True)
+def test_answers_are_kept_with_what_the_check_said(check, check_value, said):
+    said(check, lambda m, w: m)
+    said(check, scale_rows)
+    verdict = said(check_value, 8)
+    first, last, value = _progress.attempts()
+    assert "lambda m, w: m" in first.answer
+    assert last.answer == inspect.getsource(scale_rows)
+    assert (value.answer, value.state) == ("8", "tried")
+    assert " ".join(value.verdict.split()) in verdict
+    shown = said(answers, "99")
+    assert " ".join(last.answer.split()) in shown
+    assert "lambda m, w: m" not in shown
+    assert said(answers, "98") == "No answer to an exercise of notebook '98' is kept."
+
+
+def test_an_answer_that_python_cannot_show_is_judged_all_the_same(check, said):
+    class Odd:
+        def __repr__(self):
+            raise RuntimeError
+
+    assert said(check, Odd()).startswith("✗ Not yet. The check expects the function itself")
+    assert "Odd" in _progress.attempts()[0].answer
+
+
+WRITER = """
+import sys
+from lstm_course.exercises.engine.progress import Attempt
+for number in range(40):
+    Attempt("99", f"{sys.argv[1]}-{number}", number).end("right", "")
+"""
+
+
+def test_notebooks_that_write_at_once_lose_nothing(said):
+    writers = [subprocess.Popen([sys.executable, "-c", WRITER, name]) for name in "abc"]
+    assert [writer.wait() for writer in writers] == [0, 0, 0]
+    assert len(_progress.read()["99"]) == 120
+
+
+HANGING = """
+import time
+from lstm_course.exercises.engine.progress import Attempt
+Attempt("99", "rows", "an answer that hangs")
+print(flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_kernel_leaves_its_answer_and_stops_nobody(check, said):
+    kernel = subprocess.Popen([sys.executable, "-c", HANGING], stdout=subprocess.PIPE)
+    kernel.stdout.readline()
+    kernel.kill()
+    kernel.wait()
+    (kept,) = _progress.attempts()
+    assert (kept.answer, kept.state) == ("'an answer that hangs'", "tried")
+    assert said(check, scale_rows) == "✓ Right. It matters."
+    assert _progress.read() == {"99": {"rows": "right"}}
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"notebook": "06"}', "\x00\xff"])
+def test_a_damaged_attempt_is_named_and_left_alone(check, said, content):
+    said(check, scale_rows)
+    file = paths.data_folder() / "attempts" / "damaged.json"
     file.write_bytes(content.encode("latin-1"))
-    text = said(check, scale_rows)
-    assert text.startswith("✓ Right. It matters. The progress file could not be understood. It is kept as ")
-    assert file.with_suffix(".json.bak").read_bytes() == content.encode("latin-1")
-    assert json.loads(file.read_text()) == {"99": {"rows": "right"}}
+    assert _progress.read() == {"99": {"rows": "right"}}
+    assert "damaged.json cannot be read as an attempt at an exercise. It is left as it is" in said(progress)
+    assert file.read_bytes() == content.encode("latin-1")
 
 
-def test_a_second_damaged_file_does_not_replace_the_first(check, said):
-    file = paths.data_folder() / "progress.json"
-    file.parent.mkdir(parents=True)
-    for content in ("one", "two"):
-        file.write_text(content)
-        said(check, scale_rows)
-    assert file.with_suffix(".json.bak").read_text() == "one"
-    assert file.with_suffix(".json.bak2").read_text() == "two"
+def test_an_attempt_of_an_unknown_state_does_not_count(said):
+    keep("99", "rows", "best")
+    assert _progress.read() == {}
 
 
 def test_a_folder_that_cannot_be_written_to_is_a_sentence(check, said, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be")
     text = said(check, scale_rows)
-    assert text.startswith("✓ Right. It matters.")
+    assert text.startswith("✓ Right. It matters. Your progress could not be saved in ")
+    assert text.endswith("The check itself holds.")
     assert (tmp_path / "data").read_text() == "a file where the folder should be"
-    assert "Traceback" not in text
     assert said(progress).endswith("right")
 
 
 def test_nothing_is_left_behind_when_writing_fails(check, said, monkeypatch):
-    def full(*args, **options):
+    @contextlib.contextmanager
+    def full(file):
         raise OSError(28, "No space left on device")
+        yield
 
-    monkeypatch.setattr(_progress.json, "dump", full)
+    monkeypatch.setattr(paths, "whole_or_nothing", full)
     assert "could not be saved in " in said(check, scale_rows)
-    assert list(paths.data_folder().iterdir()) == []
+    assert list((paths.data_folder() / "attempts").iterdir()) == []
 
 
 def test_output_that_cannot_show_the_marks_does_not_fail(check, monkeypatch):

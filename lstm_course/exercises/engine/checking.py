@@ -12,9 +12,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from lstm_course.exercises.engine import progress as _progress
 from lstm_course.exercises.engine.comparing import NotYet, difference, parts, same
-from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, TRIED, say
+from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, TRIED, Attempt, say
 from lstm_course.exercises.engine.running import (
     Outcome,
     TimeIsUp,
@@ -72,6 +71,7 @@ class AnyExercise:
     def __call__(self, answer: object, *, record: bool = True) -> None:
         """Print whether an answer is right, and if not, why; ``record=False`` leaves progress as it is."""
         help_at_hand = f'; hint("{self.name}") helps.'
+        attempt = Attempt(self.notebook, self.name, answer) if record else None
         try:
             state, text = RIGHT, f"Right. {self.right}{self.judge(answer)}"
         except NotAttempted as stub:
@@ -79,8 +79,8 @@ class AnyExercise:
         except NotYet as diagnosis:
             state, text = TRIED, f"Not yet. {diagnosis}"
         say(f"{MARKS[state]} {text}" + ("" if record else " (Not counted as progress.)"))
-        if record and state != NOT_ATTEMPTED:
-            _progress.record(self.notebook, self.name, state)
+        if attempt:
+            attempt.end(state, text)
 
     def judge(self, answer: object) -> str:
         """Return a remark on a right answer; raise `NotYet` or `NotAttempted` for any other."""
@@ -233,7 +233,7 @@ class Exercise(AnyExercise):
         """Say which inputs a diagnosis speaks of."""
         told = (value for value in zip(self.arguments, inputs, strict=True) if _tellable(value[1]))
         words = ", ".join(f"{name} {_told(value)}" for name, value in told)
-        return f"\n  The inputs were {words}." if words else ""
+        return f"\n  It was given {words}." if words else ""
 
 
 def _tellable(value: object) -> bool:

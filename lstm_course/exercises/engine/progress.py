@@ -1,11 +1,17 @@
-"""Keep which exercises are done, in a file of the user's data folder."""
+"""Keep every attempt at an exercise, each in a file of its own in the user's data folder.
 
-import itertools
+Kernels of several open notebooks write at once. No two of them ever write the same file, so that none can overwrite
+another, and no lock is needed, which a killed kernel could leave behind or a network folder refuse.
+"""
+
+import contextlib
+import inspect
 import json
-import os
 import sys
-import tempfile
 import textwrap
+import uuid
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from pathlib import Path
 
 from lstm_course.settings import paths
@@ -21,61 +27,84 @@ def say(text: str) -> None:
     print("\n".join(lines).encode(coding, "replace").decode(coding))
 
 
-def _file() -> Path:
-    return paths.data_folder() / "progress.json"
+def _folder() -> Path:
+    return paths.data_folder() / "attempts"
 
 
-def read() -> dict[str, dict[str, str]] | None:
-    """Return the states kept so far, by notebook and exercise.
+@dataclass
+class Kept:
+    """What is kept of one attempt.
 
-    A file that cannot be read or understood is moved aside, never overwritten. None means that this failed
-    too, and nothing may be written.
+    Attributes:
+        notebook: two digits.
+        exercise: its name.
+        at: when the check was called, in ISO format.
+        answer: the source of the function, or the value as Python shows it.
+        state: `RIGHT` or `TRIED`.
+        verdict: what the check said; empty when it did not come to an end.
     """
-    try:
-        states = json.loads(_file().read_text(encoding="utf-8"))
-        if not all(state in MARKS for exercises in states.values() for state in exercises.values()):
-            raise ValueError
-    except FileNotFoundError:
-        return {}
-    except (OSError, ValueError, AttributeError, TypeError):
-        return _move_aside()
+
+    notebook: str
+    exercise: str
+    at: str
+    answer: str
+    state: str = TRIED
+    verdict: str = ""
+
+    def __post_init__(self):
+        if self.state not in MARKS:
+            raise ValueError(f"no state: {self.state}")
+
+
+class Attempt:
+    """One answer put to one check: kept before it is run, so that a kernel that hangs loses nothing."""
+
+    def __init__(self, notebook: str, exercise: str, answer: object):
+        now = datetime.now()
+        self.kept = Kept(notebook, exercise, now.isoformat(" ", "seconds"), _text(answer))
+        self.file = _folder() / f"{now:%Y%m%d-%H%M%S-%f}-{uuid.uuid4().hex[:8]}.json"
+        with contextlib.suppress(OSError):  # `end` tries again, and says why it fails
+            self._write()
+
+    def _write(self) -> None:
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        with paths.whole_or_nothing(self.file) as part:
+            part.write(json.dumps(asdict(self.kept), indent=1).encode())
+
+    def end(self, state: str, verdict: str) -> None:
+        """Keep what the check said; a stub leaves no trace."""
+        self.kept.state, self.kept.verdict = state, verdict
+        try:
+            if state == NOT_ATTEMPTED:
+                self.file.unlink(missing_ok=True)
+            else:
+                self._write()
+        except OSError as error:
+            say(f"Your progress could not be saved in {_folder()}: {error.strerror}. The check itself holds.")
+
+
+def _text(answer: object) -> str:
+    for show in (inspect.getsource, repr):
+        with contextlib.suppress(Exception):  # a value has no source, and an answer may be anything
+            return show(answer)
+    return str(type(answer))
+
+
+def attempts() -> list[Kept]:
+    """Return the attempts that are kept, oldest first; a file that is none is named, left alone and left out."""
+    found = []
+    for file in sorted(_folder().glob("*.json")):
+        try:
+            found.append(Kept(**json.loads(file.read_text(encoding="utf-8"))))
+        except (OSError, ValueError, TypeError):
+            say(f"{file} cannot be read as an attempt at an exercise. It is left as it is, and does not count.")
+    return found
+
+
+def read() -> dict[str, dict[str, str]]:
+    """Return the state of every exercise that was tried, by notebook; what was once right stays right."""
+    states: dict[str, dict[str, str]] = {}
+    for kept in attempts():
+        here = states.setdefault(kept.notebook, {})
+        here[kept.exercise] = RIGHT if RIGHT in (kept.state, here.get(kept.exercise)) else TRIED
     return states
-
-
-def _move_aside() -> dict | None:
-    names = itertools.chain([".json.bak"], (f".json.bak{number}" for number in itertools.count(2)))
-    aside = next(path for path in map(_file().with_suffix, names) if not path.exists())
-    try:
-        _file().replace(aside)
-    except OSError as error:
-        say(f"The progress file {_file()} cannot be read, nor moved aside ({error.strerror}); it is left as it is.")
-        return None
-    say(f"The progress file could not be understood. It is kept as {aside}, and progress starts anew.")
-    return {}
-
-
-def record(notebook: str, exercise: str, state: str) -> None:
-    """Note the state of an exercise; what was once right stays right."""
-    states = read()
-    if states is None:
-        return
-    kept = states.setdefault(notebook, {})
-    if kept.get(exercise) in (RIGHT, state):
-        return
-    kept[exercise] = state
-    try:
-        _write(states)
-    except OSError as error:
-        say(f"Your progress could not be saved in {_file().parent}: {error.strerror}. The check itself holds.")
-
-
-def _write(states: dict) -> None:
-    _file().parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=_file().parent, prefix="progress-", suffix=".tmp")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(states, file, indent=1, sort_keys=True)
-        Path(name).replace(_file())
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise
