@@ -37,10 +37,10 @@ SITUATIONS = {
     "everything; their order changes few verdicts.",
     "b": "A sensor's last five values decide, one comes every millisecond, and the chip has room for a few "
     "hundred weights.",
-    "c": "A text of any length: how many brackets are open at its end? The word *clear* closes all of them, and "
-    "the count runs into the hundreds.",
-    "d": "A cue has to be kept over 200 steps, where the SimpleRNN fails. There is nothing to count, and of the "
-    "cells that keep it you want the one with the fewest weights a unit.",
+    "c": "Reviews whose verdict lies in the order of their words, some forty words before the end. You may set the "
+    "gates at their start, so that they remember.",
+    "d": "Exact numbers have to be kept over 40 steps of other numbers, where the SimpleRNN fails. Of the cells that "
+    "keep them you want the one with the fewest weights a unit.",
     "e": "Sequences of 1,000 steps, all there at once, millions of them. A GPU stands idle while one step waits "
     "for the one before.",
 }
@@ -66,18 +66,19 @@ _REASONS = {
         ("attention",): "It looks back over everything, when five values are enough and room is scarce.",
     },
     "c": {
-        ("bag of words",): "It counts brackets, and cannot tell those before *clear* from those after it.",
+        ("bag of words",): "The order of the words is what it throws away: one half on twins, exactly.",
+        ("rnn",): "It has no gates to set, and on twins it guessed at a distance of 40 words.",
         (
-            "rnn",
             "gru",
-        ): "Its state stays between −1 and 1, squeezed at every step: no room to count to hundreds.",
-        ("attention",): "It averages over the steps: with every bracket more, each counts for less.",
+        ): "On twins it guessed at a distance of 20 words already. Which cell has a bias, measured in sections 8 "
+        "and 9, that makes it remember from the start?",
+        ("attention",): "It has no gates. It is for the loop over time that takes too long.",
     },
     "d": {
-        ("bag of words",): "It has no steps: a cue is one word among 200 others to it.",
+        ("bag of words",): "It counts words, and forgets which number stood where.",
         ("rnn",): "It fails at this lag, as the situation says.",
-        ("lstm",): "It keeps the cue, with four blocks of weights. One gated cell does it with three.",
-        ("attention",): "It has no state to keep a cue in; the situation asks for a cell.",
+        ("lstm",): "It keeps the numbers, with four blocks of weights. One gated cell does it with three.",
+        ("attention",): "It is no cell, and the situation asks for one.",
     },
     "e": {
         ("bag of words",): "Millions of sequences can teach more than counts.",
