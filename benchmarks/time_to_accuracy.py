@@ -21,11 +21,11 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from lstm_course import models, plotting
-from lstm_course.ladder import batches, distillation, rungs, vectorise
+from lstm_course.ladder import distillation, rungs, vectorise
 from lstm_course.ladder import training as climbing
 from lstm_course.models import training
 from lstm_course.models.quiet import keras
-from lstm_course.reviews import imdb
+from lstm_course.reviews import imdb, splits
 
 PLOT = Path(__file__).resolve().parents[1] / "runs" / "time_to_accuracy.png"
 
@@ -60,7 +60,7 @@ def climb(reviews: int) -> list[tuple]:
     data = imdb.load_data(vectorise.VOCABULARY).train
     truth = np.asarray(data.labels)
     films = np.arange(len(truth)) if data.movies is None else np.asarray(data.movies)
-    kept, held = batches.split_by_film(films, min(2_500, len(truth) // 5), seed=0)
+    kept, held = splits.split_by_film(films, min(2_500, len(truth) // 5), seed=0)
     part = np.random.default_rng(0).permutation(kept)[:reviews]
     sequences, labels = [data.sequences[review] for review in part], truth[part]
     validation = [data.sequences[review] for review in held], truth[held]
@@ -69,7 +69,7 @@ def climb(reviews: int) -> list[tuple]:
     log_odds = distillation.out_of_fold(sequences, labels, films[part])
     teacher = np.array([time.perf_counter(), time.process_time()]) - started
     points = []
-    for rung in rungs.LADDER:
+    for number, rung in enumerate(rungs.LADDER):
         weight = rung.training.teacher_weight
         soft = distillation.soft_labels(labels, log_odds, weight)  # with a weight of 0, the labels
         trained = climbing.train(rung, sequences, soft, seed=0, validation=validation)
@@ -78,7 +78,7 @@ def climb(reviews: int) -> list[tuple]:
         wall, processor = spent + teacher if weight else spent  # the teacher is part of the price
         click.echo(f"{rung.name:20}  {wall:6.1f}  {processor:11.1f}  {trained.accuracies[best]:.4f}")
         kind = "rnn" if rung is rungs.SOURCE else "lstm"
-        points.append((rung.name, processor, trained.accuracies[best], kind))
+        points.append((str(number), rung.name, processor, trained.accuracies[best], kind))
     return points
 
 

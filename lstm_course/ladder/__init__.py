@@ -1,6 +1,6 @@
 """The ladder of notebook 09: recurrent networks that read whole reviews, one change at a time.
 
-``vectorise`` turns reviews into ids of words and n-grams, ``batches`` splits and pads them; ``layers`` holds what Keras
+``vectorise`` turns reviews into ids of words and n-grams, ``batches`` pads them; ``layers`` holds what Keras
 does not have, ``blocks`` the parts that a rung is composed of, ``rungs`` every rung and its model. ``training`` trains
 one, on soft labels of ``distillation``, with the perturbations of ``adversarial`` or from the weights of
 ``pretraining``; ``shipped`` loads the one that comes with the course. The long runs are ``tools/ladder``; what they
