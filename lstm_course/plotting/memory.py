@@ -6,7 +6,6 @@ from matplotlib.ticker import (
     NullLocator,
     ScalarFormatter,
 )
-from scipy import stats
 
 from lstm_course.plotting.display import describe, each_at, listed, percent, written
 from lstm_course.plotting.style import (
@@ -108,24 +107,8 @@ def accuracy_by_window(ax, accuracies, *, chance, title, names=None):
     return titled(ax, title)
 
 
-def mean_interval(values) -> tuple[float, float, float]:
-    """Return the mean and the ends of its 95 % interval by Student's t, cut off at 0 and 1.
-
-    Args:
-        values: fractions ``(seeds,)``. A single one has no interval: all three numbers are its own.
-
-    Raises:
-        ValueError: a value is not from 0 to 1, or there is none.
-    """
-    values = check_fractions("values", values)
-    mean, half = values.mean(), 0.0
-    if len(values) > 1:
-        half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1) / np.sqrt(len(values))
-    return float(mean), float(max(0, mean - half)), float(min(1, mean + half))
-
-
 def success_by_lag(ax, curves, *, title, chance):
-    """Draw the mean success of trained networks, with its 95 % interval, against the lag on a logarithmic axis.
+    """Draw the success of trained networks, a mark for each seed and a line through their means, against the lag.
 
     Args:
         ax: the axes to draw on.
@@ -140,18 +123,20 @@ def success_by_lag(ax, curves, *, title, chance):
     Raises:
         ValueError: if a success lies outside 0 to 1, or a lag has none.
     """
-    used, said = [], []
+    used = []
     every = sorted({lag for by_lag in dict(check_curves("curves", curves)).values() for lag in by_lag})
     for index, (label, by_lag) in enumerate(curves.items()):
-        lags = sorted(by_lag)
-        means, lows, highs = 100 * np.array([mean_interval(by_lag[lag]) for lag in lags]).T
-        said.append(f"{label} {each_at(lags, means / 100, at='lag', write=percent)}")
+        runs = _runs(label, by_lag)
         style = curve_style(label, index, used)
-        # Side by side where they would cover each other.
-        places = np.array(lags) * 1.025 ** (index - (len(curves) - 1) / 2)
         dashes = ("-", "--", "-.", ":")[index % 4]
-        bars = [means - lows, highs - means]
-        ax.errorbar(places, means, yerr=bars, linestyle=dashes, capsize=3, elinewidth=1.2, label=label, **style)
+        # Side by side where they would cover each other, the curves and the seeds of one.
+        places = np.array(list(runs)) * 1.05 ** (index - (len(curves) - 1) / 2)
+        for place, successes in zip(places, runs.values(), strict=True):
+            seeds = place * 1.015 ** (np.arange(len(successes)) - (len(successes) - 1) / 2)
+            ax.plot(seeds, 100 * successes, linestyle="none", alpha=0.6, **style)
+        means = [100 * successes.mean() for successes in runs.values()]
+        ax.plot(places, means, linestyle=dashes, color=style["color"])
+        ax.plot([], [], linestyle=dashes, label=label, **style)
     ax.axhline(100 * chance, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="chance", zorder=1)
     ax.set_xscale("log")
     ax.xaxis.set_major_locator(FixedLocator(every))
@@ -160,9 +145,27 @@ def success_by_lag(ax, curves, *, title, chance):
     ax.set_xlabel("lag (time steps)")
     ax.set_ylabel("right answers (%)")
     ax.set_ylim(0, 104)
-    legend_beside(ax, title="mean; bar: 95 %\ninterval over seeds")
-    describe(ax, f"Mean share of right answers by lag. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.")
+    legend_beside(ax, title="mark: one seed\nline: their mean")
+    said = _said(curves, at="lag")
+    describe(ax, f"Mean share of right answers by lag. {said}. Dotted line: chance, {percent(chance)}.")
     return titled(ax, title)
+
+
+def _runs(label, by_lag):
+    """Return the successes of the seeds by lag, in the order of the lags."""
+    return {lag: check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in sorted(by_lag)}
+
+
+def _said(curves, *, at):
+    """Say the mean of every point, and where its seeds differ, their range."""
+    said = []
+    for label, by_lag in curves.items():
+        runs = _runs(label, by_lag)
+        means = each_at(list(runs), [run.mean() for run in runs.values()], at=at, write=percent)
+        ranges = [f"{100 * run.min():.0f} to {100 * run.max():.0f}" for run in runs.values()]
+        several = any(len(run) > 1 for run in runs.values())
+        said.append(f"{label} {means}" + f" (seeds from {', '.join(ranges)})" * several)
+    return "; ".join(said)
 
 
 def sequence_grid(ax, inputs, *, features, title):
@@ -225,13 +228,6 @@ def success_by_distance(ax, curves, *, title, chance):
     """
     success_by_lag(ax, curves, title=title, chance=chance)
     ax.set_xlabel("distance (words after the last evidence)")
-    said = []
-    for label, by_distance in curves.items():
-        distances = sorted(by_distance)
-        means = [mean_interval(by_distance[distance])[0] for distance in distances]
-        said.append(f"{label}: {each_at(distances, means, at='distance', write=percent)}")
-    describe(
-        ax,
-        f"Mean share of right answers by distance in words. {'; '.join(said)}. Dotted line: chance, {percent(chance)}.",
-    )
+    said = _said(curves, at="distance")
+    describe(ax, f"Mean share of right answers by distance in words. {said}. Dotted line: chance, {percent(chance)}.")
     return ax
