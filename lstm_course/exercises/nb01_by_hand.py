@@ -93,7 +93,7 @@ def _explain_gains(gains):
 
 
 def latch_weights():
-    """Return weights that keep the word: 4 · 1 − 1 is well above 0, and −1 is below."""
+    """Return weights that keep the word: tanh(4 · 1 − 1) is near 1 again, and tanh(−1) is below 0."""
     return 10.0, 4.0, -1.0
 
 
@@ -126,9 +126,25 @@ def observe_latch(weights):
         later = int(np.argmax(after <= 0.5))
         raise NotYet(
             f"The not is forgotten: the state is {now:.2f} when it is read, and {after[later]:.2f} at word "
-            f"{later + 1} after it. To stay on, recurrent_kernel · 1 + bias has to be well above 0."
+            f"{later + 1} after it. {_why_forgotten(recurrent_kernel, bias)}"
         )
     return 1
+
+
+def _why_forgotten(recurrent_kernel, bias):
+    """Say whether no state above 0.5 is kept, or one is and the not did not reach it."""
+    states = np.linspace(0.5, 1, 5001)
+    kept = states[np.tanh(recurrent_kernel * states + bias) >= states]
+    if len(kept):
+        return (
+            f"With this recurrent_kernel and bias, a state of at least {kept[0]:.2f} would last; let the kernel of the "
+            "not lift it there."
+        )
+    return (
+        "To stay on, some h above 0.5 must not fall at the next word: tanh(recurrent_kernel · h + bias) has to be at "
+        "least h. With bias 0 that takes a recurrent_kernel of about 1.1 or more (up to 1 every state fades to 0), and "
+        "with a negative bias a larger one."
+    )
 
 
 def _number(weight, name):

@@ -127,7 +127,8 @@ RIGHT = [
     ("last_words", lambda s, n: np.take_along_axis(s, n[:, None, None] - 1, axis=1)[:, 0]),
     ("parity", parity_of_other_gain),
     ("window_or_state", CHOICES),
-    ("latch", lambda: (3, 1.2, 0)),
+    ("latch", lambda: (3, 1.1, 0)),
+    ("latch", lambda: (10, 2, -0.5)),
     ("latch", lambda: [np.array([[10.0]]), np.array([[4.0]]), np.array([-1.0])]),
 ]
 
@@ -205,6 +206,9 @@ WRONG = [
         lambda: (3, 0.5, 0),
         "The not is forgotten: the state is 1.00 when it is read, and 0.46 at word 1",
     ),
+    ("latch", lambda: (10, 2, -0.6), "0.41 at word 10 after it. To stay on, some h above 0.5 must not fall"),
+    ("latch", lambda: (3, 1.05, 0), "With bias 0 that takes a recurrent_kernel of about 1.1 or more"),
+    ("latch", lambda: (6.418, 4, -1.8), "a state of at least 0.64 would last"),
     ("latch", lambda: (10, 4, 1), "Without any not the state rises above 0.5"),
     ("latch", lambda: (10, -4, -1), "recurrent_kernel is negative"),
     ("latch", lambda: (1, 4, -1), "from -1.00 only to -1.00"),
