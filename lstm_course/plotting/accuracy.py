@@ -201,7 +201,8 @@ def accuracy_by_seed(ax, rows, *, title):
     rows = check_rows(rows, 3)
     for position, (label, accuracies, kind) in enumerate(rows):
         accuracies = check_fractions(f"rows: {label!r}", accuracies)
-        heights = np.full(len(accuracies), position)
+        # One below the other, so that equal seeds do not look like one.
+        heights = position + 0.3 * (np.arange(len(accuracies)) / max(1, len(accuracies) - 1) - 0.5)
         ax.plot(100 * accuracies, heights, MARKERS[kind], color=COLOURS[kind], alpha=0.75, markersize=9)
     ax.set_xlabel("accuracy (%), one mark a seed")
     row_axis(ax, [row[0] for row in rows])
