@@ -77,13 +77,16 @@ check_bidirectional = book.function(
         ),
         "You count one recurrent kernel; each direction has its own.": partial(_count, recurrent=1),
         "You count one kernel; each direction has its own.": partial(_count, kernels=1),
+        "The two numbers are swapped: first the weights of the two LSTMs, then those of the Dense layer.": (
+            lambda d, u: _count(d, u)[::-1]
+        ),
     },
     outputs=("bidirectional", "dense"),
     hints=(
         "One LSTM has 4 ((features + units) units + units) weights.",
         "Two of them, side by side: the Dense layer behind has 2 units inputs, one output and one bias.",
     ),
-    right="Twice the weights and twice the time, and every word is read with what comes after it.",
+    right="Twice the weights, nearly twice the time, and every word is read with what comes after it.",
 )
 
 

@@ -3,7 +3,6 @@
 import numpy as np
 
 from lstm_course.models.quiet import tf
-from lstm_course.reviews.splits import split_by_film  # noqa: F401  (notebook 09 takes it from here)
 
 
 def pad(rows: list[np.ndarray], width: int, *, behind: bool) -> np.ndarray:

@@ -88,11 +88,12 @@ def accuracy_by_rung(ax, rows, *, title):
 
 
 def accuracy_by_seconds(ax, points, *, title):
-    """Draw accuracy against processor time on a log axis; each point has a number that a list beside the axes explains.
+    """Draw accuracy against processor time on a log axis; each point has a mark that a list beside the axes explains.
 
     Args:
         ax: the axes to draw on.
-        points: list of ``(label, seconds, accuracy, kind)``: seconds above 0, a fraction, and a key of ``COLOURS``.
+        points: list of ``(mark, label, seconds, accuracy, kind)``: what stands at the point, such as ``"3"``; seconds
+            above 0, a fraction, and a key of ``COLOURS``.
         title: the finding.
 
     Returns:
@@ -101,15 +102,15 @@ def accuracy_by_seconds(ax, points, *, title):
     Raises:
         ValueError: if a point has no known kind, or its seconds are not above 0.
     """
-    points = check_rows(points, 4)
-    for label, seconds, _, kind in points:
+    points = check_rows(points, 5)
+    for _, label, seconds, _, kind in points:
         if kind not in COLOURS:
             raise ValueError(f"points: {label!r} has kind {kind!r}; expected one of {list(COLOURS)}")
         if not seconds > 0:
             raise ValueError(f"points: {label!r} needs seconds above 0, found {seconds}")
-    for number, (label, seconds, accuracy, kind) in enumerate(points, start=1):
+    for mark, label, seconds, accuracy, kind in points:
         style = {"linestyle": "none", "marker": MARKERS[kind], "color": COLOURS[kind]}
-        ax.plot(seconds, 100 * accuracy, markersize=8, label=f"{number}  {label}", **style)
+        ax.plot(seconds, 100 * accuracy, markersize=8, label=f"{mark}  {label}", **style)
     ax.set_xscale("log")
     ax.margins(x=0.08, y=0.12)
     _plain_log(ax.xaxis)
@@ -117,9 +118,9 @@ def accuracy_by_seconds(ax, points, *, title):
     ax.set_ylabel("validation accuracy (%)")
     legend_beside(ax)
     titled(ax, title)
-    _number(ax, [(seconds, 100 * accuracy, COLOURS[kind]) for _, seconds, accuracy, kind in points])
-    cheapest, dearest = (choose(points, key=lambda point: point[1]) for choose in (min, max))
-    best = max(points, key=lambda point: point[2])
+    _mark(ax, [(mark, seconds, 100 * accuracy, COLOURS[kind]) for mark, _, seconds, accuracy, kind in points])
+    cheapest, dearest = (choose(points, key=lambda point: point[2]) for choose in (min, max))
+    best = max(points, key=lambda point: point[3])
     describe(
         ax,
         f"Validation accuracy of {len(points)} models against the processor seconds of their training, on a "
@@ -131,21 +132,21 @@ def accuracy_by_seconds(ax, points, *, title):
 
 def _point(point):
     """Say what a point of `accuracy_by_seconds` is."""
-    label, seconds, accuracy, _ = point
+    _, label, seconds, accuracy, _ = point
     return f"“{label}” with {percent(accuracy)} after {written(seconds)} seconds"
 
 
-def _number(ax, points):
-    """Write 1, 2, … beside points ``(x, y, colour)``, each where it is farthest from points and numbers so far."""
+def _mark(ax, points):
+    """Write the mark of points ``(mark, x, y, colour)``, each where it is farthest from points and marks so far."""
     ax.figure.canvas.draw()  # the layout is known only now
     ax.set_xlim(ax.get_xlim())
     ax.set_ylim(ax.get_ylim())
-    taken = list(ax.transData.transform([(x, y) for x, y, _ in points]))
+    taken = list(ax.transData.transform([(x, y) for _, x, y, _ in points]))
     pixels = ax.figure.dpi / 72
     around = [(0, 12), (0, -12), (12, 0), (-12, 0), (10, 10), (-10, 10), (10, -10), (-10, -10)]
-    for number, (x, y, colour) in enumerate(points, start=1):
+    for number, (mark, x, y, colour) in enumerate(points):
         here = ax.transData.transform((x, y))
-        others = [place for index, place in enumerate(taken) if index != number - 1]
+        others = [place for index, place in enumerate(taken) if index != number]
 
         def room(offset, here=here, others=others):
             spot = here + np.multiply(offset, pixels)
@@ -155,7 +156,7 @@ def _number(ax, points):
         best = max(around, key=lambda offset: min(round(room(offset)), 25 * pixels))
         taken.append(here + np.multiply(best, pixels))
         place = {"xytext": best, "textcoords": "offset points", "ha": "center", "va": "center"}
-        ax.annotate(str(number), (x, y), color=colour, fontsize=9.5, fontweight="bold", **place)
+        ax.annotate(mark, (x, y), color=colour, fontsize=9.5, fontweight="bold", **place)
 
 
 def _plain_log(axis):

@@ -143,6 +143,7 @@ WRONG = [
         "The second direction has biases too",
     ),
     ("bidirectional", lambda d, u: (8 * (d + u + 1) * u, 2 * u), "The bias of the Dense layer is missing."),
+    ("bidirectional", lambda d, u: (2 * u + 1, 8 * (d + u + 1) * u), "The two numbers are swapped"),
     (
         "bidirectional",
         lambda d, u: 8 * (d + u + 1) * u + 2 * u + 1,

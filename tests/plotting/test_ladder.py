@@ -60,18 +60,20 @@ def test_a_rung_outside_its_interval_is_refused():
 
 
 def test_points_stand_at_their_seconds_and_the_list_names_them():
-    ax = draw("accuracy_by_seconds", [("script", 400, 0.82, "rnn"), ("bigrams", 60, 0.9, "lstm")])
+    ax = draw("accuracy_by_seconds", [("0", "script", 400, 0.82, "rnn"), ("m", "bigrams", 60, 0.9, "lstm")])
     assert [(line.get_xdata()[0], line.get_ydata()[0]) for line in ax.lines] == [(400, 82), (60, 90)]
-    assert legend(ax) == ["1  script", "2  bigrams"]
-    assert texts(ax) == ["1", "2"]
+    assert legend(ax) == ["0  script", "m  bigrams"]
+    assert texts(ax) == ["0", "m"]
     assert ax.get_xscale() == "log"
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.lists(st.tuples(st.integers(10, 900), st.integers(820, 930)), min_size=2, max_size=12, unique=True))
-def test_numbers_of_neighbours_do_not_cover_each_other(places):
-    # Two points on one spot share it; numbers have room when the points are a marker's width apart.
-    ax = draw("accuracy_by_seconds", [(f"rung {x} {y}", x, y / 1000, "lstm") for x, y in places])
+def test_marks_of_neighbours_do_not_cover_each_other(places):
+    # Two points on one spot share it; marks have room when the points are a marker's width apart.
+    ax = draw(
+        "accuracy_by_seconds", [(str(n), f"rung {x} {y}", x, y / 1000, "lstm") for n, (x, y) in enumerate(places)]
+    )
     spots = ax.transData.transform([(x, y / 10) for x, y in places])
     near = [np.sort(np.hypot(*(spots - spot).T))[1:3] for spot in spots]
     if min(distances[0] for distances in near) < 40:
@@ -83,9 +85,9 @@ def test_numbers_of_neighbours_do_not_cover_each_other(places):
 
 def test_points_are_refused_when_kind_or_time_is_impossible():
     with pytest.raises(ValueError, match=r"points: 'a' has kind 'bert'; expected one of"):
-        draw("accuracy_by_seconds", [("a", 1, 0.5, "bert")])
+        draw("accuracy_by_seconds", [("0", "a", 1, 0.5, "bert")])
     with pytest.raises(ValueError, match=r"points: 'a' needs seconds above 0, found 0"):
-        draw("accuracy_by_seconds", [("a", 0, 0.5, "lstm")])
+        draw("accuracy_by_seconds", [("0", "a", 0, 0.5, "lstm")])
 
 
 def test_costs_are_drawn_with_what_would_be_proportional():

@@ -67,7 +67,7 @@ PLOTS = {
         ([("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.84, 0.83, 0.85, 0.02, False)],),
         {},
     ),
-    "accuracy_by_seconds": (([("script", 400, 0.82, "rnn"), ("bigrams", 90, 0.9, "lstm")],), {}),
+    "accuracy_by_seconds": (([("0", "script", 400, 0.82, "rnn"), ("1", "bigrams", 90, 0.9, "lstm")],), {}),
     "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
     "cost_by_size": (([1000, 25000], {"400 words": [4.0, 55.0]}), {"xlabel": "training reviews"}),
     "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
