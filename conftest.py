@@ -9,15 +9,19 @@ import os
 os.environ.setdefault("LSTM_COURSE_OFFLINE", "1")
 
 NOT_COMPARED = "run, not compared"
+# nbval waits 5 seconds for what a finished cell has printed, with no option for it (computationalmodelling/nbval#231).
+# A kernel on a busy machine can take longer to send a large figure, and the cell would fail falsely.
+OUTPUT_TIMEOUT = 60
 
 
 def pytest_collection_modifyitems(items):
-    """Run, but do not compare, the cells tagged ``real-reviews`` when the published reviews are not there."""
+    """Give slow machines time; without the published reviews, run the cells tagged ``real-reviews`` uncompared."""
     from nbval.plugin import IPyNbCell
 
-    dependent = [
-        item for item in items if isinstance(item, IPyNbCell) and "real-reviews" in item.cell.metadata.get("tags", [])
-    ]
+    cells = [item for item in items if isinstance(item, IPyNbCell)]
+    for item in cells:
+        item.output_timeout = OUTPUT_TIMEOUT
+    dependent = [item for item in cells if "real-reviews" in item.cell.metadata.get("tags", [])]
     if not dependent:
         return
     from lstm_course.reviews import imdb
