@@ -27,6 +27,8 @@ def notebook():
         "gradients-of",
         "exercise-numerical-solution",
         "train",
+        "stream-gradients",
+        "train-on-stream",
     )
 
 
@@ -64,6 +66,45 @@ def test_a_window_treats_the_state_before_it_as_given(notebook):
     _, cache = cell.forward(inputs[:, 6:], initial_state=states[:, 6], return_sequences=True)
     for name, gradient in cell.backward(grad_outputs[:, 6:], cache).weights.items():
         np.testing.assert_allclose(found[name], gradient, rtol=1e-12, atol=1e-12)
+
+
+def test_a_chunk_s_gradients_pass_the_package_check(notebook):
+    """Those of a chunk in the middle of a stream, for losses at its last steps and the state before it held fixed."""
+    rng = np.random.default_rng(8)
+    weights = notebook["new_weights"](rng)
+    inputs, _ = notebook["draw"](5, rng)
+    asked, initial = rng.integers(8, size=(5, 3)), np.tanh(rng.normal(size=(5, 16)))
+
+    def loss(w):
+        last = notebook["read"](inputs, w, initial)[:, -3:]
+        probabilities = notebook["softmax"](last @ w["readout_kernel"] + w["readout_bias"])
+        return -np.log(np.take_along_axis(probabilities, asked[..., None], axis=2)).mean()
+
+    states, gradients = notebook["stream_gradients"](weights, inputs, asked, initial)
+    np.testing.assert_array_equal(states[:, 0], initial)
+    report = check_gradient(loss, weights, gradients)
+    assert report.largest_relative_difference < 1e-6, f"\n{report}"
+
+
+@pytest.mark.parametrize("advance", [1, 4])
+def test_a_stream_is_read_without_a_gap(notebook, monkeypatch, advance):
+    """Each piece starts from the state before it, and asks for the letters two steps before its newest ones."""
+    seen = []
+
+    def watched(weights, inputs, asked, initial):
+        states = notebook["read"](inputs, weights, initial)
+        seen.append((inputs.argmax(axis=2), asked, initial))
+        return states, {name: np.zeros_like(array) for name, array in weights.items()}
+
+    monkeypatch.setitem(notebook, "UPDATES", 6)
+    monkeypatch.setitem(notebook, "stream_gradients", watched)
+    weights = notebook["train_on_stream"](0, 4, advance)
+    stream = np.concatenate([letters[:, :advance] for letters, *_ in seen], axis=1)
+    states = notebook["read"](np.eye(8)[stream], weights)
+    for place, (letters, asked, initial) in enumerate(seen):
+        np.testing.assert_allclose(initial, states[:, place * advance], rtol=0, atol=1e-12)
+        inside = min(advance, 2)  # so many of the letters asked for lie in this piece
+        np.testing.assert_array_equal(asked[:, -inside:], letters[:, 2 - inside : 2])
 
 
 def test_all_five_gradients_pass_the_package_check(notebook):
