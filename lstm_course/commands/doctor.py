@@ -2,6 +2,7 @@
 
 import importlib.metadata
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -36,8 +37,38 @@ def check_package(name: str, tested: dict[str, str]) -> tuple[bool, str]:
         version = importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
         return False, f'{name} is missing; fix it with: pip install -c constraints.txt -e ".[test]"'
+    if _numbers(version) < _numbers(oldest(name)):
+        return False, f"{name} {version} is too old; fix it with: pip install -c constraints.txt {name}"
     same = tested.get(name) in (None, version)
     return True, f"{name} {version}" + ("" if same else f" (the course was tested with {tested[name]})")
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(number) for number in re.findall(r"\d+", version)[:3]]
+
+
+def oldest(name: str) -> str:
+    """Return the oldest version of a package that the course takes; ``"0"`` where it names none."""
+    for line in importlib.metadata.requires("lstm-course") or ():
+        found = re.match(rf"{re.escape(name)}\s*>=\s*([\d.]+)", line, re.I)
+        if found:
+            return found[1]
+    return "0"
+
+
+def check_metal() -> tuple[bool, str]:
+    """Check that Apple's plugin for the GPU, with which LSTMs have given wrong results, is not there.
+
+    Sources: apple/tensorflow_macos#55 and #157, tensorflow/tensorflow#92564 and #92686.
+    """
+    try:
+        version = importlib.metadata.version("tensorflow-metal")
+    except importlib.metadata.PackageNotFoundError:
+        return True, "no plugin that is known to compute LSTMs wrongly"
+    return False, (
+        f"tensorflow-metal {version} is known to train LSTMs to wrong results (apple/tensorflow_macos#55); "
+        "run on the CPU: pip uninstall tensorflow-metal"
+    )
 
 
 def check_profile() -> tuple[bool, str]:
@@ -76,6 +107,7 @@ def _results(root: Path) -> list[tuple[str, bool, str]]:
     return [
         ("Python", *check_python()),
         *(("packages", *check_package(name, tested)) for name in PACKAGES),
+        ("packages", *check_metal()),
         ("profile", *check_profile()),
         ("reviews", *check_reviews()),
         ("folders", *check_folder(paths.cache_folder())),
@@ -115,6 +147,12 @@ def explain() -> None:
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--selftest", is_flag=True, help="also compute an LSTM on every device")
+def doctor(selftest: bool) -> None:
     """Check this machine: Python, packages, reviews, folders; say what fixes what is wrong."""
-    sys.exit(0 if report(notebooks.ROOT) else 1)
+    well = report(notebooks.ROOT)
+    if selftest:
+        from lstm_course.commands import selftest as computed
+
+        well &= computed.report()
+    sys.exit(0 if well else 1)

@@ -1,13 +1,15 @@
 """The command line, on a small course made for the purpose."""
 
+import importlib.metadata
 import shutil
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lstm_course.commands import doctor, lab, notebooks
+from lstm_course.commands import doctor, lab, notebooks, selftest
 from lstm_course.commands.main import main
 from lstm_course.settings import profile
 
@@ -141,6 +143,40 @@ def test_what_the_first_notebook_prints_names_what_is_wrong(course, monkeypatch,
     assert "✗ nor-this-one is missing" in printed
     assert "no such profile. Choose one of: full, workshop" in printed
     assert printed.endswith("Fix what has a ✗ and run this cell again.\n")
+
+
+def test_doctor_names_a_plugin_that_is_known_to_be_wrong(course, monkeypatch):
+    version = importlib.metadata.version
+    monkeypatch.setattr(
+        importlib.metadata, "version", lambda name: "1.2.0" if name == "tensorflow-metal" else version(name)
+    )
+    result = invoke("doctor")
+    assert result.exit_code == 1
+    assert "MISSING tensorflow-metal 1.2.0 is known to train LSTMs to wrong results" in result.output
+    assert "pip uninstall tensorflow-metal" in result.output
+
+
+def test_doctor_names_a_package_older_than_the_course_takes(monkeypatch):
+    assert doctor.oldest("tensorflow") == "2.20"
+    monkeypatch.setattr(importlib.metadata, "version", lambda name: "2.9.3")
+    good, sentence = doctor.check_package("tensorflow", {})
+    assert not good
+    assert sentence == "tensorflow 2.9.3 is too old; fix it with: pip install -c constraints.txt tensorflow"
+
+
+def test_selftest_finds_this_machine_right(capsys):
+    assert selftest.report()
+    assert "ok      LSTM on CPU:0, float64: at most " in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("spoil", [lambda array: array * 1.05, lambda array: array * np.nan], ids=["off", "NaN"])
+def test_selftest_names_a_device_that_computes_wrongly(capsys, monkeypatch, spoil):
+    right = selftest._keras
+    monkeypatch.setattr(selftest, "_keras", lambda *given: [spoil(array) for array in right(*given)])
+    assert not selftest.report()
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("WRONG   LSTM on CPU:0, float64")
+    assert "--force-reinstall" in lines[1]
 
 
 def test_doctor_says_when_a_version_is_not_the_tested_one(tmp_path):
