@@ -22,16 +22,25 @@ PAGES = {
 }
 TITLE_HEIGHT = 0.3
 SIZES = {name: (width + 2 * MARGIN, height + TITLE_HEIGHT + 2 * MARGIN) for name, (width, height) in PAGES.items()}
-GATES = ("forget_gate", "input_gate", "candidate", "output_gate")
-LSTM_TITLES = {
-    None: "Three gates decide what the cell state keeps, takes in and shows",
-    "cell_state": "The cell state runs straight through: it is scaled and added to, nothing else",
-    "forget_gate": "The forget gate scales the old cell state: 1 keeps it, 0 drops it",
-    "input_gate": "The input gate scales the candidate before it is added",
-    "candidate": "The candidate is what the step would like to write into the cell state",
-    "output_gate": "The output gate decides how much of the cell state becomes the hidden state",
+# The parts of an LSTM in the order of their appearance: title, and the two lines of the forward pass with that part in.
+STAGES = {
+    "cell_state": (
+        "The candidate is added to the cell state, which runs straight through",
+        "$c_t = c_{t-1} + \\tilde{c}_t$          $h_t = \\tanh(c_t)$",
+    ),
+    "forget_gate": (
+        "The forget gate scales the old cell state: 1 keeps it, 0 drops it",
+        "$c_t = f_t \\odot c_{t-1} + \\tilde{c}_t$          $h_t = \\tanh(c_t)$",
+    ),
+    "input_gate": (
+        "The input gate scales the candidate before it is added",
+        "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = \\tanh(c_t)$",
+    ),
+    "output_gate": (
+        "The output gate scales what is shown of the cell state, and the cell is whole",
+        "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = o_t \\odot \\tanh(c_t)$",
+    ),
 }
-FAINT = 0.15
 
 
 def unrolled_rnn(ax, timesteps=4):
@@ -117,55 +126,58 @@ def rnn_cell(ax):
     return ax
 
 
-def lstm_cell(ax, highlight=None):
-    """Draw one step of an LSTM: the cell state on top, the gates below it in their colours.
+def lstm_cell(ax, newest="output_gate"):
+    """Draw one step of an LSTM as far as it is built: the cell state on top, its gates below in their colours.
 
     Args:
         ax: the axes to draw on.
-        highlight: one of ``GATES`` or ``"cell_state"`` to dim everything else, or None.
+        newest: the part of ``STAGES`` that came last; those after it are left out.
 
     Returns:
         ``ax``.
 
     Raises:
-        ValueError: if ``highlight`` names no part.
+        ValueError: if ``newest`` names no part.
     """
-    if highlight not in LSTM_TITLES:
-        raise ValueError(f"highlight: expected None or one of {list(LSTM_TITLES)[1:]}, found {highlight!r}")
-    # The cell state is never dimmed: it is what every gate acts on.
-    alpha = {gate: 1.0 if highlight in (None, gate) else FAINT for gate in GATES}
-    page(ax, *PAGES["lstm_cell"], LSTM_TITLES[highlight])
+    if newest not in STAGES:
+        raise ValueError(f"newest: expected one of {list(STAGES)}, found {newest!r}")
+    title, equations = STAGES[newest]
+    built = list(STAGES)[: list(STAGES).index(newest) + 1]
+    page(ax, *PAGES["lstm_cell"], title)
     frame(ax, 1.35, 0.85, 6.95, 4.0, "")
-    columns = dict(zip(GATES, (2.45, 3.95, 5.35, 6.75), strict=True))
+    columns = {"forget_gate": 2.45, "input_gate": 3.95, "candidate": 5.35, "output_gate": 6.75}
+    columns = {part: x for part, x in columns.items() if part in (*built, "candidate")}
+    boxes = _gate_boxes(ax, columns)
     line = 4.3
-    keep = operation(ax, columns["forget_gate"], line, "×", COLOURS["forget_gate"], alpha["forget_gate"])
-    take = operation(ax, columns["candidate"], 3.3, "×", COLOURS["input_gate"], alpha["input_gate"])
     add = operation(ax, columns["candidate"], line, "+", COLOURS["cell_state"])
-    show = operation(ax, 7.7, 2.75, "×", COLOURS["output_gate"], alpha["output_gate"])
-    _cell_state_line(ax, line, keep, add)
-    _hidden_state_line(ax, line, show, alpha["output_gate"])
-    boxes = _gate_boxes(ax, columns, alpha)
-    routes = {
-        "forget_gate": ("$f_t$", keep.bottom),
-        "input_gate": ("$i_t$", (columns["input_gate"], take.y), take.left),
-        "candidate": ("$\\tilde{c}_t$", take.bottom),
-        "output_gate": ("$o_t$", (columns["output_gate"], show.y), show.left),
-    }
-    for gate, (name, *points) in routes.items():
-        arrow(ax, boxes[gate].top, *points, colour=COLOURS[gate], alpha=alpha[gate])
-        label(ax, columns[gate] - 0.18, 2.68, name, COLOURS[gate], alpha=alpha[gate])
-    arrow(ax, take.top, add.bottom, colour=COLOURS["input_gate"], alpha=alpha["input_gate"])
-    equations = "$c_t = f_t \\odot c_{t-1} + i_t \\odot \\tilde{c}_t$          $h_t = o_t \\odot \\tanh(c_t)$"
+    stops, offer, routes = [add], add, {}
+    if "forget_gate" in built:
+        keep = operation(ax, columns["forget_gate"], line, "×", COLOURS["forget_gate"])
+        stops, routes["forget_gate"] = [keep, add], ("$f_t$", keep.bottom)
+    if "input_gate" in built:
+        offer = operation(ax, columns["candidate"], 3.3, "×", COLOURS["input_gate"])
+        arrow(ax, offer.top, add.bottom, colour=COLOURS["input_gate"])
+        routes["input_gate"] = ("$i_t$", (columns["input_gate"], offer.y), offer.left)
+    show = operation(ax, 7.7, 2.75, "×", COLOURS["output_gate"]) if "output_gate" in built else None
+    if show:
+        routes["output_gate"] = ("$o_t$", (columns["output_gate"], show.y), show.left)
+    routes["candidate"] = ("$\\tilde{c}_t$", offer.bottom)
+    for part, (name, *points) in routes.items():
+        arrow(ax, boxes[part].top, *points, colour=COLOURS[part])
+        label(ax, columns[part] - 0.18, 2.68, name, COLOURS[part])
+    _cell_state_line(ax, line, stops)
+    _hidden_state_line(ax, line, show)
     label(ax, 4.8, 0.4, equations, size=13)
-    bright = None if highlight is None else " and ".join(sorted({"cell state", highlight.replace("_", " ")}))
-    dimmed = f" Everything but {bright} is faint." if bright else ""
-    describe(
-        ax,
-        "The cell state runs along the top from left to right: it is multiplied by the forget gate, then the "
-        "candidate, multiplied by the input gate, is added. Below, the old hidden state and the input feed all four: "
-        "three sigmoids and a tanh for the candidate. The new hidden state is tanh of the cell state times the output "
-        "gate." + dimmed,
-    )
+    described = {
+        "cell_state": "The cell state runs along the top from left to right, and the candidate, a tanh of the old "
+        "hidden state and the input, is added to it.",
+        "forget_gate": "Before that the old cell state is multiplied by the forget gate.",
+        "input_gate": "The candidate is multiplied by the input gate before it is added.",
+        "output_gate": "The output gate multiplies the tanh on the way out. All three gates are sigmoids of the old "
+        "hidden state and the input.",
+    }
+    out = "" if show else " The new hidden state is tanh of the cell state."
+    describe(ax, " ".join(described[part] for part in built) + out)
     return ax
 
 
@@ -299,39 +311,39 @@ def _step(ax, cell, below, above):
     label(ax, cell.x, 3.35, above, COLOURS["hidden_state"], size=13)
 
 
-def _gate_boxes(ax, columns, alpha):
-    """Draw the four small layers of an LSTM cell and the line that feeds them; return their boxes."""
+def _gate_boxes(ax, columns):
+    """Draw the small layers of an LSTM cell and the line that feeds them; return their boxes."""
     label(ax, 0.6, 1.25, "$h_{t-1},\\ x_t$", size=13)
     bus = 1.25
     ax.plot([1.05, max(columns.values())], [bus, bus], color=QUIET, linewidth=1.6, zorder=2)
     boxes = {}
-    for gate, x in columns.items():
-        activation = "tanh" if gate == "candidate" else "σ"
-        text = f"{gate.replace('_', ' ')}\n{activation}"
-        boxes[gate] = box(ax, x, 2.1, 1.2, 0.72, text, COLOURS[gate], alpha[gate], size=10)
-        arrow(ax, (x, bus), boxes[gate].bottom, colour=QUIET, alpha=alpha[gate])
+    for part, x in columns.items():
+        activation = "tanh" if part == "candidate" else "σ"
+        text = f"{part.replace('_', ' ')}\n{activation}"
+        boxes[part] = box(ax, x, 2.1, 1.2, 0.72, text, COLOURS[part], size=10)
+        arrow(ax, (x, bus), boxes[part].bottom, colour=QUIET)
     return boxes
 
 
-def _cell_state_line(ax, y, keep, add):
-    """Draw the cell state from left to right, through the circle that scales it and the one that adds to it."""
-    state = {"colour": COLOURS["cell_state"], "width": 2.6}
-    arrow(ax, (0.85, y), keep.left, **state)
-    arrow(ax, keep.right, add.left, **state)
-    arrow(ax, add.right, (8.75, y), **state)
+def _cell_state_line(ax, y, stops):
+    """Draw the cell state from left to right, through the circles that scale it and add to it."""
+    ends = [(0.85, y), *(end for stop in stops for end in (stop.left, stop.right)), (8.75, y)]
+    for start, end in zip(ends[::2], ends[1::2], strict=True):
+        arrow(ax, start, end, colour=COLOURS["cell_state"], width=2.6)
     label(ax, 0.5, y, "$c_{t-1}$", size=14)
     label(ax, 9.05, y, "$c_t$", size=14)
     label(ax, 3.9, y + 0.22, "cell state", COLOURS["cell_state"], size=10)
 
 
-def _hidden_state_line(ax, y, show, alpha):
-    """Draw the way from the cell state down through tanh and the output gate's circle to the hidden state."""
-    hidden = {"colour": COLOURS["hidden_state"], "alpha": alpha}
-    squash = box(ax, show.x, 3.5, 0.7, 0.42, "tanh", size=10, **hidden)
-    arrow(ax, (show.x, y), squash.top, **hidden)
-    arrow(ax, squash.bottom, show.top, **hidden)
-    arrow(ax, show.bottom, (show.x, 1.25), (8.75, 1.25), **hidden)
-    label(ax, 9.05, 1.25, "$h_t$", size=14, **hidden)
+def _hidden_state_line(ax, y, show):
+    """Draw the way from the cell state down through tanh, and the output gate's circle if any, to the hidden state."""
+    look = {"colour": COLOURS["hidden_state"]}
+    squash = box(ax, 7.7, 3.5, 0.7, 0.42, "tanh", size=10, **look)
+    arrow(ax, (squash.x, y), squash.top, **look)
+    if show:
+        arrow(ax, squash.bottom, show.top, **look)
+    arrow(ax, (show or squash).bottom, (squash.x, 1.25), (8.75, 1.25), **look)
+    label(ax, 9.05, 1.25, "$h_t$", size=14, **look)
 
 
 def _token_cell(ax, x, y, width, word, kept):

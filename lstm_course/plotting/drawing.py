@@ -29,13 +29,13 @@ def page(ax, width, height, title):
     ax.set_title(title, fontsize=12, fontweight="bold", loc="left")
 
 
-def box(ax, x, y, width, height, text, colour, alpha=1.0, size=12):
+def box(ax, x, y, width, height, text, colour, size=12):
     """Draw a rounded box around a centre and return where it is."""
     corner = (x - width / 2, y - height / 2)
     rounding = "round,pad=0,rounding_size=0.08"
-    fill = {"facecolor": faded(colour, 0.12 * alpha), "edgecolor": faded(colour, alpha), "linewidth": 1.6}
+    fill = {"facecolor": pale(colour), "edgecolor": colour, "linewidth": 1.6}
     ax.add_patch(FancyBboxPatch(corner, width, height, rounding, zorder=3, **fill))
-    label(ax, x, y, text, size=size, alpha=alpha)
+    label(ax, x, y, text, size=size)
     return edges(x, y, width, height)
 
 
@@ -45,25 +45,25 @@ def edges(x, y, width, height):
     return Box(x, y, (x - half, y), (x + half, y), (x, y + tall), (x, y - tall))
 
 
-def operation(ax, x, y, sign, colour=INK, alpha=1.0):
+def operation(ax, x, y, sign, colour=INK):
     """Draw a circle with the sign of an elementwise operation and return where it is."""
-    circle = {"boxstyle": "circle,pad=0", "facecolor": PANEL, "edgecolor": faded(colour, alpha)}
+    circle = {"boxstyle": "circle,pad=0", "facecolor": PANEL, "edgecolor": colour}
     ax.add_patch(FancyBboxPatch((x - 0.18, y - 0.18), 0.36, 0.36, linewidth=1.6, zorder=3, **circle))
-    label(ax, x, y, sign, colour, size=14, alpha=alpha)
+    label(ax, x, y, sign, colour, size=14)
     return edges(x, y, 0.36, 0.36)
 
 
-def arrow(ax, *points, colour=INK, alpha=1.0, width=1.6):
+def arrow(ax, *points, colour=INK, width=1.6):
     """Draw an arrow through ``points``; its head ends on the last one."""
     head = f"-|>,head_length={3 + width},head_width={1.4 + 0.6 * width}"
-    look = {"color": faded(colour, alpha), "linewidth": width, "zorder": 2 + alpha / 2}
+    look = {"color": colour, "linewidth": width, "zorder": 2.5}
     joints = {"joinstyle": "miter", "capstyle": "butt", "shrinkA": 0, "shrinkB": 0}
     ax.add_patch(FancyArrowPatch(path=Path(points), arrowstyle=head, mutation_scale=1, **look, **joints))
 
 
-def label(ax, x, y, text, colour=INK, *, size=11, alpha=1.0, ha="center", **font):
+def label(ax, x, y, text, colour=INK, *, size=11, ha="center", **font):
     """Write ``text``, vertically centred."""
-    ax.text(x, y, text, color=faded(colour, alpha), fontsize=size, ha=ha, va="center", zorder=4, **font)
+    ax.text(x, y, text, color=colour, fontsize=size, ha=ha, va="center", zorder=4, **font)
 
 
 def frame(ax, x, y, width, height, name):
@@ -73,7 +73,7 @@ def frame(ax, x, y, width, height, name):
     label(ax, x + 0.15, y + height - 0.2, name, QUIET, size=10, ha="left")
 
 
-def faded(colour, alpha):
-    """Mix ``1 - alpha`` of the ground into a colour; transparency would show where lines overlap."""
+def pale(colour):
+    """Mix much of the ground into a colour; transparency would show where lines overlap."""
     mixed = zip(to_rgb(GROUND), to_rgb(colour), strict=True)
-    return tuple((1 - alpha) * ground + alpha * channel for ground, channel in mixed)
+    return tuple(0.88 * ground + 0.12 * channel for ground, channel in mixed)

@@ -136,18 +136,17 @@ def test_unrolling_draws_one_state_per_step(timesteps):
     assert texts.count("$W,\\ U,\\ b$") == timesteps + 1
 
 
-@pytest.mark.parametrize("gate", diagrams.GATES)
-def test_highlighting_dims_the_other_gates_only(gate):
-    ax, _ = drawn(next(n for n, (_, options) in script.FIGURES.items() if options.get("highlight") == gate))
-    names = {g: g.replace("_", " ") for g in diagrams.GATES}
-    darkness = {
-        g: 1 - np.mean(text.get_color())
-        for g, name in names.items()
-        for text in ax.texts
-        if text.get_text().startswith(name + "\n")
-    }
-    assert set(darkness) == set(diagrams.GATES)
-    assert all((value > 0.5) == (g == gate) for g, value in darkness.items())
+@pytest.mark.parametrize("newest", diagrams.STAGES)
+def test_an_lstm_is_drawn_as_far_as_it_is_built(newest):
+    ax, _ = drawn(next(n for n, (_, options) in script.FIGURES.items() if options.get("newest") == newest))
+    texts = [text.get_text() for text in ax.texts]
+    stages = list(diagrams.STAGES)
+    for gate, symbol in {"forget_gate": "f_t", "input_gate": "i_t", "output_gate": "o_t"}.items():
+        built = stages.index(gate) <= stages.index(newest)
+        assert any(text.startswith(gate.replace("_", " ") + "\n") for text in texts) == built
+        assert (f"${symbol}$" in texts) == built
+        assert (f"{symbol} \\odot" in diagrams.STAGES[newest][1]) == built
+    assert "candidate\ntanh" in texts
 
 
 @pytest.mark.parametrize(
@@ -155,7 +154,7 @@ def test_highlighting_dims_the_other_gates_only(gate):
     [
         ("unrolled_rnn", 0, "timesteps: expected a whole number from 1 to 6, found 0"),
         ("unrolled_rnn", 7, "timesteps: expected a whole number from 1 to 6, found 7"),
-        ("lstm_cell", "forget", "highlight: expected None or one of .*, found 'forget'"),
+        ("lstm_cell", "forget", "newest: expected one of .*, found 'forget'"),
         ("gradient_paths", "gru", "kind: expected 'rnn' or 'lstm', found 'gru'"),
     ],
 )
