@@ -189,7 +189,8 @@ def accuracy_by_seed(ax, rows, *, title):
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, accuracies, kind)``: fractions ``(seeds,)`` and a key of ``COLOURS``.
+        rows: list of ``(label, accuracies, kind)``: fractions ``(seeds,)``, one for a model without a seed, and a key
+            of ``COLOURS``.
         title: the finding.
 
     Returns:
@@ -202,12 +203,14 @@ def accuracy_by_seed(ax, rows, *, title):
     for position, (label, accuracies, kind) in enumerate(rows):
         accuracies = check_fractions(f"rows: {label!r}", accuracies)
         # One below the other, so that equal seeds do not look like one.
-        heights = position + 0.3 * (np.arange(len(accuracies)) / max(1, len(accuracies) - 1) - 0.5)
+        heights = position + (np.linspace(-0.15, 0.15, len(accuracies)) if len(accuracies) > 1 else np.zeros(1))
         ax.plot(100 * accuracies, heights, MARKERS[kind], color=COLOURS[kind], alpha=0.75, markersize=9)
     ax.set_xlabel("accuracy (%), one mark a seed")
     row_axis(ax, [row[0] for row in rows])
     said = "; ".join(
-        f"{label}: median {percent(np.median(values))}, {100 * min(values):.1f} to {100 * max(values):.1f} "
+        f"{label}: {percent(values[0])}"
+        if len(values) == 1
+        else f"{label}: median {percent(np.median(values))}, {100 * min(values):.1f} to {100 * max(values):.1f} "
         f"({len(values)} seeds)"
         for label, values, _ in rows
     )

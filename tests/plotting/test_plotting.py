@@ -17,7 +17,7 @@ from matplotlib.text import Text
 
 from lstm_course import plotting
 from lstm_course.plotting import COLOURS, LINESTYLES, MARKERS
-from lstm_course.plotting.display import alt_text, describe, each_at, from_to, listed, written
+from lstm_course.plotting.display import alt_text, describe, description, each_at, from_to, listed, written
 from lstm_course.plotting.style import EDGE, GROUND, INK, PANEL, QUIET, RAMP, curve_style, spread
 
 MODELS = ("rnn", "lstm", "gru", "baseline", "chance")
@@ -506,6 +506,13 @@ def test_seeds_are_all_drawn_on_their_row():
     assert [row[:, 0].tolist() for row in marks] == [[85, 84], [81, 79]]
     assert [row[:, 1].round().tolist() for row in marks] == [[0, 0], [1, 1]]
     assert all(len(set(row[:, 1])) == 2 for row in marks)  # equal seeds are seen apart
+
+
+def test_a_model_without_a_seed_has_one_mark_on_its_row():
+    _, ax = plt.subplots()
+    plotting.accuracy_by_seed(ax, [("LSTM", [0.85, 0.84], "lstm"), ("words", [0.88], "baseline")], title="t")
+    assert ax.lines[1].get_xydata().tolist() == [[88, 1]]
+    assert description(ax).endswith("words: 88.0 %.")
 
 
 def test_changes_start_at_zero_and_write_their_sign():
