@@ -1,15 +1,51 @@
-"""Judge a text that is meant to fool the model of notebook 08."""
+"""Judge a text that is meant to fool the model of notebook 08: the shipped model reads it itself."""
 
+import math
 import re
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
 from lstm_course.exercises.engine.checking import AnyExercise, NotAttempted, is_empty
 from lstm_course.exercises.engine.comparing import NotYet
+from lstm_course.reviews.synthetic_reviews import NEGATIVE_WORDS, POSITIVE_WORDS
 
 LEAST_WORDS = 8
 PARTS = ("text", "meant", "probability")
+CLOSE = 0.0101  # two decimals are enough, rounded or cut
+
+
+def _listed(text):
+    return frozenset(text.split())
+
+
+OPINIONS = {
+    "positive": POSITIVE_WORDS | _listed("great perfect best love loved loves enjoy enjoyed amazing favourite"),
+    "negative": NEGATIVE_WORDS | _listed("worst worse hate hated poor stupid slow ugly weak wasted bored"),
+}
+# A text with one of these, or with a question mark or a quotation, may say the opposite of its words of opinion.
+TURNING = _listed(
+    "no not never nobody nothing none neither nor nowhere hardly barely cannot without but although though however yet "
+    "while instead unlike until unless except despite if only than so-called expected hoped promised supposed thought "
+    "believed feared said say says tell told heard hear call called calls claim claims swore friends critics poster "
+    "trailer everyone everybody everything others they wanted want wish would could should might anything lack lacks "
+    "missing fail fails failed wrong far opposite rather ought sleep slept left leave awake minutes hours"
+)
+
+
+@cache
+def _model():
+    from lstm_course.models import weights
+
+    return weights.load("source")
+
+
+def model_probability(text: str) -> float:
+    """Return the probability that the shipped model gives to a text."""
+    from lstm_course import models
+
+    return models.score(_model()[0], text, _model()[1])
 
 
 @dataclass(kw_only=True)
@@ -25,7 +61,9 @@ class FoolingExercise(AnyExercise):
         empty = [name for name, part in zip(PARTS, answer, strict=True) if is_empty(part)]
         if empty:
             raise NotYet(f"Still without a value: {', '.join(empty)}.")
-        text, meant, probability = _text(answer[0]), _meant(answer[1]), _probability(answer[2])
+        text, meant = _text(answer[0]), _meant(answer[1])
+        probability = _measured(text, _number(answer[2]))
+        _expect_meaning(text, meant)
         verdict = "positive" if probability > 0.5 else "negative"
         told = f"the model says positive with a probability of {probability:.2f}"
         if verdict == meant:
@@ -56,19 +94,53 @@ def _text(text):
 
 
 def _meant(meant):
-    if not isinstance(meant, str) or meant.strip().casefold() not in ("positive", "negative"):
+    if not isinstance(meant, str) or meant.strip().casefold() not in OPINIONS:
         raise NotYet(f"meant: expected 'positive' or 'negative', as a person reads it; found {_kind(meant)}.")
     return meant.strip().casefold()
 
 
-def _probability(probability):
+def _number(probability):
     try:
-        number = float(np.asarray(probability).item())
+        return float(np.asarray(probability).item())
     except (TypeError, ValueError):
         raise NotYet(f"probability: expected one number from the model; found {_kind(probability)}.") from None
-    if not 0 <= number <= 1:
-        raise NotYet(f"probability: {number:.4g} is none. It lies between 0 and 1; is it a logit, or per cent?")
-    return number
+
+
+def _measured(text, given):
+    """Return the model's probability for the text; raise `NotYet` where another one was given."""
+    try:
+        own = model_probability(text)
+    except ValueError as error:
+        raise NotYet(f"text: {error}.") from None
+    if abs(given - own) <= CLOSE:
+        return own
+    if abs(given - (1 - own)) <= CLOSE:
+        why = "That is the probability of negative, 1 − p; give the model's own number, that of positive."
+    elif abs(given - math.log(own / (1 - own))) <= 0.05:
+        why = "That is the log-odds; the probability is its sigmoid."
+    elif abs(given / 100 - own) <= CLOSE:
+        why = "That is per cent; give a number from 0 to 1."
+    elif not 0 <= given <= 1:
+        why = "A probability lies between 0 and 1."
+    else:
+        why = (
+            "Let the model read the text as it stands now: "
+            "interpret.running_prediction(model, interpret.read(text, word_index).ids)[-1]."
+        )
+    raise NotYet(f"probability: you give {given:.4g}, and for this text the model says {own:.2f}. {why}")
+
+
+def _expect_meaning(text, meant):
+    """Raise `NotYet` where every word of opinion says the opposite of what is meant, and nothing turns it round."""
+    words = set(_words(text))
+    other = next(side for side in OPINIONS if side != meant)
+    speaking = [word for word in dict.fromkeys(_words(text)) if word in OPINIONS[other]]
+    turned = words & TURNING or any("n't" in word.replace("’", "'") for word in words) or re.search(r'[?"“]', text)
+    if speaking and not turned and not words & OPINIONS[meant]:
+        raise NotYet(
+            f"You mean the text as {meant}, and a person would read it as {other}: {', '.join(speaking)}, and no word "
+            "that turns it round, such as *not*, *but* or *expected*. A mistake is the model's alone."
+        )
 
 
 def _advice(meant):

@@ -62,6 +62,22 @@ def lstm_layer(model, layer: int | str | None):
     return named[0]
 
 
+def final_layers(model) -> tuple:
+    """Return the LSTM and the Dense(1) that a model ends in.
+
+    Raises:
+        ValueError: the model ends otherwise; nothing but dropout may stand between the two.
+    """
+    *_, recurrent, dense = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
+    fits = isinstance(recurrent, keras.layers.LSTM) and isinstance(dense, keras.layers.Dense) and dense.units == 1
+    if not fits or recurrent.return_sequences or recurrent.go_backwards:
+        raise ValueError(
+            f"model: {model.name!r} has to end in an LSTM and Dense(1); it ends in "
+            f"{recurrent.name!r} and {dense.name!r}"
+        )
+    return recurrent, dense
+
+
 def embedding_layer(model):
     """Return the layer that turns ids into vectors.
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from lstm_course.cells import sigmoid
-from lstm_course.interpret.network import as_batch, lstm_layer, replaced_call
+from lstm_course.interpret.network import as_batch, final_layers, lstm_layer, replaced_call
 from lstm_course.models.quiet import keras
 
 
@@ -59,7 +59,7 @@ def gate_trace(model, ids, layer: int | str | None = None) -> GateTrace:
     """
     chosen = lstm_layer(model, layer)
     inputs, single = as_batch(model, ids)
-    sequences, mask, states = _arrivals(model, chosen, inputs)
+    sequences, mask, states = arrivals(model, chosen, inputs)
     if chosen.go_backwards:
         sequences, mask = sequences[:, ::-1], mask[:, ::-1]
     arrays = [*_steps(chosen, sequences, mask, states), mask]
@@ -69,7 +69,7 @@ def gate_trace(model, ids, layer: int | str | None = None) -> GateTrace:
     return trace[0] if single else trace
 
 
-def _arrivals(model, layer, inputs):
+def arrivals(model, layer, inputs):
     """Return what reaches the layer when the model reads the inputs: vectors, mask and the two initial states."""
     seen = {}
 
@@ -133,13 +133,7 @@ def logit_steps(model, ids) -> np.ndarray:
     Raises:
         ValueError: the model ends otherwise.
     """
-    *_, recurrent, dense = [layer for layer in model.layers if not isinstance(layer, keras.layers.Dropout)]
-    fits = isinstance(recurrent, keras.layers.LSTM) and isinstance(dense, keras.layers.Dense) and dense.units == 1
-    if not fits or recurrent.return_sequences or recurrent.go_backwards:
-        raise ValueError(
-            f"model: {model.name!r} has to end in an LSTM and Dense(1); it ends in "
-            f"{recurrent.name!r} and {dense.name!r}"
-        )
+    recurrent, dense = final_layers(model)
     hidden_state = gate_trace(model, ids, recurrent.name).hidden_state
     before = np.zeros_like(hidden_state[..., :1, :])
     return np.diff(hidden_state, axis=-2, prepend=before) * keras.ops.convert_to_numpy(dense.kernel)[:, 0]

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 from exercise_answers import Answers
 
-from lstm_course import cells
+from lstm_course import cells, interpret
 from lstm_course.exercises import nb08
 from lstm_course.exercises.engine.checking import Exercise
 from lstm_course.exercises.nb08_reliability import RELIABILITY, STATEMENTS
+from lstm_course.models import weights
 
 
 def sigmoid(z):
@@ -152,6 +153,16 @@ def calibration_from_the_smallest(p, y, bins):
     return np.abs(np.bincount(where, p - y)).sum() / len(p)
 
 
+def shipped(text):
+    """Return the probability that the shipped model gives to a text, as a learner finds it."""
+    model, word_index = weights.load("source")
+    return interpret.running_prediction(model, interpret.read(text, word_index).ids)[-1]
+
+
+BLAME = "I feared a dull, slow, stupid film. How wrong I was!"
+DENIED = "The film isn’t great, isn’t wonderful and isn’t moving at all."
+WAVERING = "The actors were good, but the story was not, and I left early."
+LOVED = "This is a wonderful film and I loved every minute of it."
 PRAISE = "Wonderful, everyone told me, a masterpiece of great and moving scenes; I found none of it true."
 
 RIGHT = [
@@ -175,9 +186,10 @@ RIGHT = [
     ("reliability", {"a", "c", "e", "g"}),
     ("reliability", ("G", "E", "C", "A")),
     ("reliability", "aceg"),
-    ("fooled", (PRAISE, "negative", 0.83)),
-    ("fooled", [PRAISE, "Negative ", np.array([[0.51]], "float32")]),
-    ("fooled", ("I feared a dull, slow, stupid film. How wrong I was!", "positive", 0)),
+    ("fooled", (PRAISE, "negative", 0.95)),
+    ("fooled", [PRAISE, "Negative ", np.array([[0.9477]], "float32")]),
+    ("fooled", (BLAME, "positive", 0.04)),
+    ("fooled", (DENIED, "negative", shipped(DENIED))),
 ]
 
 WRONG = [
@@ -275,14 +287,29 @@ WRONG = [
     ("reliability", {"a", "f"}, "lies on the diagonal, where half are positive"),
     ("reliability", {"a", "h"}, "Calibrated is not the same as right."),
     ("reliability", {"a", "c", "g"}, "3 of 4 found, and none that does not belong."),
-    ("fooled", (PRAISE, "negative", 0.07), "Not fooled: the model says positive with a probability of 0.07"),
-    ("fooled", (PRAISE, "negative", 0.41), "You are near: it wavers."),
-    ("fooled", (PRAISE, "negative", 0.5), "Not fooled"),
+    ("fooled", (LOVED, "negative", 0.3), "you give 0.3, and for this text the model says 0.90. Let the model read"),
+    ("fooled", (LOVED, "negative", 0.1), "the model says 0.90. That is the probability of negative, 1 − p"),
+    ("fooled", (LOVED, "negative", 0.9), "a person would read it as positive: wonderful, loved, and no word"),
+    ("fooled", (LOVED, "positive", 0.9), "Not fooled: the model says positive with a probability of 0.90"),
+    (
+        "fooled",
+        (PRAISE, "negative", 0.93),
+        "for this text the model says 0.95. Let the model read the text as it stands",
+    ),
+    ("fooled", (PRAISE, "positive", 0.95), "Not fooled"),
+    ("fooled", (WAVERING, "negative", shipped(WAVERING)), "You are near: it wavers."),
     ("fooled", ("Not good.", "negative", 0.9), "The text has 2 words; write at least 8."),
     ("fooled", ("good " * 20, "negative", 0.9), "the same words again and again"),
     ("fooled", (PRAISE, "bad", 0.9), "meant: expected 'positive' or 'negative'"),
-    ("fooled", (PRAISE, "negative", 2.4), "is it a logit, or per cent?"),
-    ("fooled", (PRAISE, "negative", np.nan), "probability: nan is none."),
+    ("fooled", (PRAISE, "negative", 2.9), "the model says 0.95. That is the log-odds; the probability is its sigmoid."),
+    ("fooled", (PRAISE, "negative", 94.8), "That is per cent; give a number from 0 to 1."),
+    ("fooled", (PRAISE, "negative", 2.4), "A probability lies between 0 and 1."),
+    ("fooled", (PRAISE, "negative", np.nan), "A probability lies between 0 and 1."),
+    (
+        "fooled",
+        ("Qwx qwy qwz qxw qxy qxz qyw qyz.", "negative", 0.9),
+        "text: the review has 8 words, and the model knows",
+    ),
     ("fooled", (PRAISE, "negative", [0.2, 0.9]), "probability: expected one number from the model"),
     ("fooled", (PRAISE, "negative", None), "Still without a value: probability."),
     ("fooled", (PRAISE, 0.9), "Expected three things, (text, meant, probability)"),
@@ -303,8 +330,8 @@ def test_a_stub_is_not_attempted(said, name):
 
 
 def test_a_text_that_fools_says_by_how_much(said):
-    assert "You mean your 17 words as negative; the model says positive with a probability of 0.83." in said(
-        "fooled", (PRAISE, "negative", 0.83)
+    assert "You mean your 17 words as negative; the model says positive with a probability of 0.95." in said(
+        "fooled", (PRAISE, "negative", 0.95)
     )
 
 

@@ -122,9 +122,40 @@ def test_changes_of_accuracy():
     assert changes[2] == pytest.approx((constant == LABELS).mean() - whole)
 
 
+def test_reading_again_in_numpy_is_ablating():
+    model = network(layers.LSTM(8))
+    groups = [[unit] for unit in range(8)] + [[0, 3, 5], [1, 2, 6, 7]]
+    expected = []
+    for units in groups:
+        with interpret.ablated(model, units):
+            expected.append(interpret.accuracy(model, IDS, LABELS))
+    whole = interpret.accuracy(model, IDS, LABELS)
+    assert len(set(expected)) > 3
+    np.testing.assert_allclose(interpret.accuracy_changes(model, IDS, LABELS, groups), np.array(expected) - whole)
+
+
+@pytest.mark.parametrize(
+    ("middle", "sentence"),
+    [
+        ([layers.LSTM(4), layers.Dense(2)], "has to end in an LSTM and Dense"),
+        ([layers.Masking(), layers.LSTM(4)], "without a mask"),
+        ([layers.LSTM(4, activation="relu")], "squash by tanh"),
+    ],
+)
+def test_models_that_are_not_read_again(middle, sentence):
+    model = network(*middle)
+    model.layers[0].set_weights([np.zeros((20, 6))])
+    with pytest.raises(ValueError, match=sentence):
+        interpret.accuracy_changes(model, IDS, LABELS, [[0]])
+
+
 @pytest.mark.parametrize(
     ("what", "sentence"),
     [
+        (
+            lambda model: interpret.accuracy_changes(model, IDS, LABELS, [[4]]),
+            "found 4; layer 'reader' has units 0 to 3",
+        ),
         (lambda model: interpret.ablated(model, 4), "found 4; layer 'reader' has units 0 to 3"),
         (lambda model: interpret.ablated(model, [0, -1]), "found -1"),
         (
