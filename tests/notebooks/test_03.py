@@ -22,6 +22,8 @@ CELLS = (
     "normal-start",
     "count-alive",
     "wall",
+    "rescaled",
+    "held",
     "slider",
     "slider-knob",
 )
@@ -71,6 +73,28 @@ def test_rate_radius_and_singular_values_are_the_package_s(notebook, seed, time,
     values = gradient_checks.singular_values_by_lag(gradient_checks.step_jacobians(cell, cache))[0, 1:]
     found = notebook["singular_values_by_lag"](cell, inputs)
     np.testing.assert_allclose(found, values, rtol=0, atol=1e-10 * values.max())
+
+
+@settings(deadline=None)
+@given(SEEDS, SIZES, SIZES, SIZES, st.sampled_from(["Held", "Vanishing"]))
+def test_a_rescaled_signal_has_the_norm_that_was_chosen_and_else_is_backpropagation(
+    notebook, seed, time, features, units, kind
+):
+    """Against the package's backward pass, one step at a time, the signal rescaled between the steps."""
+    plain, inputs = draw(seed, time, features, units)
+    cell, signal = notebook[kind](*plain.weights.values()), np.ones((2, units))
+    inputs = np.repeat(inputs, 2, axis=0) * [[[1.0]], [[-0.5]]]
+    _, cache = cell.forward(inputs)
+    found, expected = cell.backward(signal, cache).weights, dict.fromkeys(plain.weights, 0)
+    norms = np.linalg.norm(signal, axis=1, keepdims=True)
+    for t in reversed(range(time)):
+        before = cache.hidden_state[:, t - 1] if t else cache.initial_state
+        step = plain.backward(signal, plain.forward(inputs[:, [t]], initial_state=before)[1])
+        expected = {name: expected[name] + gradient for name, gradient in step.weights.items()}
+        norms *= cell.keep
+        signal = step.initial_state * norms / np.linalg.norm(step.initial_state, axis=1, keepdims=True)
+    for name, gradient in expected.items():
+        np.testing.assert_allclose(found[name], gradient, rtol=1e-8, atol=1e-10)
 
 
 @given(st.sampled_from([0.5, 1.0, 1.5]), SEEDS)
