@@ -10,7 +10,6 @@ criterion 1.4.3), because they are also used for text.
 """
 
 from lstm_course.plotting.accuracy import (
-    accuracy_by_epoch,
     accuracy_by_group,
     accuracy_by_seed,
     accuracy_changes,
@@ -64,7 +63,6 @@ __all__ = [
     "LINESTYLES",
     "MARKERS",
     "ablation_strip",
-    "accuracy_by_epoch",
     "accuracy_by_group",
     "accuracy_by_lag",
     "accuracy_by_property",

@@ -7,7 +7,6 @@ from matplotlib.ticker import (
 )
 
 from lstm_course.plotting.display import describe, from_to, in_points, percent, written
-from lstm_course.plotting.states import COVERED_DASHES
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -16,48 +15,13 @@ from lstm_course.plotting.style import (
     SPLIT_NAMES,
     beside,
     check_array,
-    check_curves,
     check_fractions,
     check_rows,
     curve_style,
     label_ends,
-    legend_beside,
     row_axis,
     titled,
 )
-
-
-def accuracy_by_epoch(ax, curves, *, title, legend=None):
-    """Draw the accuracy of several trainings by epoch.
-
-    Args:
-        ax: the axes to draw on.
-        curves: dict from a label to ``(epochs,)`` accuracies, 0 to 1.
-        title: the finding.
-        legend: what the labels have in common, above them; or None.
-
-    Returns:
-        ``ax``.
-
-    Raises:
-        ValueError: if an accuracy lies outside 0 to 1.
-    """
-    spoken = []
-    for index, (label, values) in enumerate(check_curves("curves", curves)):
-        values = check_fractions(f"curves[{label!r}]", values)
-        epochs = np.arange(1, len(values) + 1)
-        style = curve_style(label, index)
-        ax.plot(epochs, 100 * values, linestyle=COVERED_DASHES[index % 4], label=label, **style)
-        spoken.append(f"{label}: {', '.join(f'{100 * value:.1f}' for value in values)}")
-    ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    low, high = ax.get_ylim()
-    ax.set_ylim(min(45, low), max(90, high))
-    ax.set_xlabel("epoch")
-    ax.set_ylabel("test accuracy (%)")
-    legend_beside(ax, title=legend)
-    named = f"{legend}: " if legend else ""
-    describe(ax, f"Test accuracy in percent after each epoch. {named}{'; '.join(spoken)}.")
-    return titled(ax, title)
 
 
 def learning_curves(ax, history, *, title, best_epoch=None):

@@ -97,10 +97,6 @@ PLOTS = {
         ({"good not bad": [[0, 0], [0.1, 0.8], [0.8, -0.1], [0.2, -0.9]], "bad": [[0, 0], [-0.1, -0.7]]},),
         {},
     ),
-    "accuracy_by_epoch": (
-        ({"behind, no mask": [0.5, 0.5, 0.5], "behind, masked": [0.7, 0.75, 0.78]},),
-        {"legend": "pads"},
-    ),
     "state_distance": (
         ({"pads read as words": 0.5 ** np.arange(60), "pads masked": np.full(60, 0.04)},),
         {"last_word": 20},

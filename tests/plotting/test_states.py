@@ -4,7 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lstm_course.plotting import accuracy_by_epoch, state_distance, success_by_distance
+from lstm_course.plotting import state_distance, success_by_distance
 from lstm_course.plotting.display import alt_text
 
 pytestmark = pytest.mark.usefixtures("course_style")
@@ -29,21 +29,6 @@ def test_a_state_that_is_wiped_out_is_said_to_be_below_the_floor(ax):
 def test_a_negative_distance_is_refused(ax):
     with pytest.raises(ValueError, match=r"curves\['a'\]: expected values of 0 or more"):
         state_distance(ax, {"a": [-1.0]}, last_word=0, title="x")
-
-
-def test_accuracies_are_percent_by_epoch(ax):
-    accuracy_by_epoch(ax, {"masked": [0.7, 0.755], "no mask": [0.5, 0.5]}, legend="pads", title="Masks help")
-    assert list(ax.lines[0].get_xdata()) == [1, 2]
-    assert list(ax.lines[0].get_ydata()) == pytest.approx([70, 75.5])
-    assert alt_text(ax.figure) == (
-        "Masks help. Test accuracy in percent after each epoch. pads: masked: 70.0, 75.5; no mask: 50.0, 50.0."
-    )
-    assert ax.get_legend().get_title().get_text() == "pads"
-
-
-def test_percentages_are_refused(ax):
-    with pytest.raises(ValueError, match=r"curves\['a'\]: expected fractions"):
-        accuracy_by_epoch(ax, {"a": [70.0]}, title="x")
 
 
 def test_success_by_distance_names_every_mean(ax):
