@@ -12,7 +12,7 @@ book = Notebook("00", "Welcome")
 hint = book.hint
 
 TRICKY = "This is not a bad film."
-VERDICTS = ("positive", "negative")
+NEGATIONS = ("not", "never")
 ENOUGH = 0.9
 SMALL = 3  # points; a smaller change is not worth a remark
 
@@ -65,29 +65,49 @@ class PraiseExercise(AnyExercise):
         raise NotYet(f"{said}{up}, and {_moved(watched, lowest)} lowered it most. Replace that word, or praise more.")
 
 
+def _place_of_not(without, with_one):
+    """Return the place of the one negation that the second list of words has more than the first, or None."""
+    for place, word in enumerate(with_one):
+        if word in NEGATIONS and with_one[:place] + with_one[place + 1 :] == without:
+            return place
+    return None
+
+
 @dataclass(kw_only=True)
 class FooledExercise(AnyExercise):
-    """An exercise whose answer is a review that the model gets wrong, and what it means."""
+    """An exercise whose answer is a review, and the same with one “not” more, of both of which the model is sure."""
 
     def judge(self, answer: object) -> str:
-        """Return the model's judgement; raise `NotYet` where it agrees with the writer."""
+        """Return what the model says to both; raise `NotYet` where it is not sure, or where more than a “not” differs."""
         if is_empty(answer):
             raise NotAttempted("there is no review")
         if not isinstance(answer, tuple | list) or len(answer) != 2:
-            raise NotYet(f"Expected two things, a review and “positive” or “negative”; found {answer!r}.")
-        review, meant = answer
-        if review in VERDICTS:
-            raise NotYet("The review comes first, then what you mean by it.")
-        if not isinstance(meant, str) or meant.strip().casefold() not in VERDICTS:
-            raise NotYet(f"What do you mean by it, 'positive' or 'negative'? Found {meant!r}.")
-        meant, watched = meant.strip().casefold(), _watch(review)
-        if (watched.probabilities[-1] > 0.5) == (meant == "positive"):
+            raise NotYet(f"Expected two reviews, without and with the “not”; found {answer!r}.")
+        without, with_not = (_watch(review) for review in answer)
+        words = [[word.casefold() for word in watched.labels] for watched in (without, with_not)]
+        self._compare(*words)
+        said = f"Without your “not” it says {_percent(without)}, with it {_percent(with_not)}"
+        both = [without.probabilities[-1], with_not.probabilities[-1]]
+        if min(both) <= ENOUGH and max(both) >= 1 - ENOUGH:
             raise NotYet(
-                f"You mean it to be {meant}, and the model agrees: {_percent(watched)}. Its strongest word was "
-                f"{_moved(watched, watched.turn)}. Look for a phrase whose words say one thing and which as a "
-                "whole says the other."
+                f"{said}. It has to be more than 90 % sure of one answer both times. The strongest word of the "
+                f"second was {_moved(with_not, with_not.turn)}; look for more words that outweigh the “not”."
             )
-        return f" You mean it to be {meant}; the model says {_percent(watched)}."
+        return f" {said}."
+
+    def _compare(self, without, with_not):
+        """Raise `NotYet` unless the second list of words is the first with one “not” that can deny it."""
+        place = _place_of_not(without, with_not)
+        if place is None and _place_of_not(with_not, without) is not None:
+            raise NotYet("The review without the “not” comes first.")
+        if place is None:
+            wrong = "is the same" if without == with_not else "differs in more"
+            raise NotYet(
+                f"The second review has to be the first with one “not” more, and it {wrong}. Where the “not” needs a "
+                "“do” or a “will”, write that into both."
+            )
+        if with_not[place + 1 : place + 2] in (["only"], ["just"], ["merely"]):
+            raise NotYet(f"“not {with_not[place + 1]}” denies nothing. Put the “not” where it turns what you say.")
 
 
 @dataclass(kw_only=True)
@@ -130,10 +150,10 @@ check_praise = book.add(
 check_fooled = book.add(
     FooledExercise(
         name="fooled",
-        right="You understand your sentence and the model does not: this is what 84 % right on new reviews means.",
+        right=("The model is sure of one answer both times. If your “not” turns what the review says, one is wrong."),
         hints=(
-            "Praise with words that usually condemn, or condemn with words that usually praise.",
-            "Think of irony, of “if only”, of advice not to watch, of expectations that were not met.",
+            "The “not” is one word among many. What do the others say, and how loudly?",
+            "Praise the acting, the music and the ending first, and then write “you will enjoy it”.",
         ),
     )
 )

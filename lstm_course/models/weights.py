@@ -3,7 +3,8 @@
 ``"source"`` is the source script's model, trained on the published reviews; ``"built-in"`` a narrow one, trained on
 the built-in corpus. ``tools/weights`` trained both. Each is three files in ``shipped/``: ``.npz`` holds the
 weights as float16 (no pickles), ``.txt`` the words by rank, one a line, and ``.json`` the card: what was trained
-on what, its accuracies and the SHA-256 of the other two.
+on what, its accuracies and the SHA-256 of the other two. The bag of words of :mod:`lstm_course.models.bag`, a third,
+uses the words of the source model, and so has one file less.
 """
 
 import hashlib
@@ -17,6 +18,7 @@ from lstm_course import models
 from lstm_course.reviews import imdb
 
 NAMES = ("source", "built-in")
+FILES = {"source": ("npz", "txt"), "built-in": ("npz", "txt"), "bag-of-words": ("npz",)}  # beside the card
 FOLDER = Path(__file__).parent / "shipped"
 BUILDERS = {"source": models.source_lstm, "built-in": models.lean_lstm}
 _ARRAYS = ("embeddings", "kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")  # Keras's order
@@ -29,12 +31,12 @@ def card(name: str) -> dict:
         ValueError: there is no such model, or its card is damaged.
         FileNotFoundError: the card is missing.
     """
-    if name not in NAMES:
-        raise ValueError(f"name: there are no weights {name!r}; there are {' and '.join(map(repr, NAMES))}")
+    if name not in FILES:
+        raise ValueError(f"name: there are no weights {name!r}; there are {', '.join(map(repr, FILES))}")
     content = _read(name, "json")
     try:
         known = json.loads(content)
-        known["sha256"]["npz"], known["sha256"]["txt"], known["vocabulary"]
+        known["words"], *(known["sha256"][ending] for ending in FILES[name])
     except (ValueError, KeyError, TypeError):
         raise ValueError(_damaged(name, "json", "it is not the JSON card of a model")) from None
     return known
@@ -57,11 +59,9 @@ def load(name: str = "source") -> tuple:
         ValueError: there is no such model, or a file is not the one that belongs to the card.
         FileNotFoundError: a file is missing.
     """
-    known = card(name)
-    content = {ending: _read(name, ending) for ending in ("npz", "txt")}
-    for ending, found in content.items():
-        if hashlib.sha256(found).hexdigest() != known["sha256"][ending]:
-            raise ValueError(_damaged(name, ending, f"its SHA-256 is not the one that {name}.json states"))
+    if name not in NAMES:
+        raise ValueError(f"name: there is no Keras model {name!r}; there are {' and '.join(map(repr, NAMES))}")
+    known, content = card(name), files(name)
     with np.load(io.BytesIO(content["npz"]), allow_pickle=False) as arrays:
         weights = [arrays[array].astype(np.float32) for array in _ARRAYS]
     model = BUILDERS[name](known["vocabulary"])
@@ -71,19 +71,38 @@ def load(name: str = "source") -> tuple:
     return model, {word: rank for rank, word in enumerate(words, start=1)}
 
 
+def files(name: str) -> dict[str, bytes]:
+    """Return the contents of a shipped model's files by their endings, which are those that its card states.
+
+    Raises:
+        ValueError: there is no such model, or a file is not the one that belongs to the card.
+        FileNotFoundError: a file is missing.
+    """
+    known = card(name)
+    content = {ending: _read(name, ending) for ending in FILES[name]}
+    for ending, found in content.items():
+        if hashlib.sha256(found).hexdigest() != known["sha256"][ending]:
+            raise ValueError(_damaged(name, ending, f"its SHA-256 is not the one that {name}.json states"))
+    return content
+
+
 def save(name: str, model, words: list[str], known: dict) -> None:
     """Write the three files of a model; ``known`` is what its card says besides sizes and hashes."""
-    FOLDER.mkdir(exist_ok=True)
     packed = io.BytesIO()
     halves = (weight.astype(np.float16) for weight in model.get_weights())
     np.savez_compressed(packed, **dict(zip(_ARRAYS, halves, strict=True)))
     # The words that have an id of their own in this vocabulary, and no more.
     kept = words[: model.layers[0].input_dim - 1 - imdb.INDEX_FROM]
     content = {"npz": packed.getvalue(), "txt": "".join(word + "\n" for word in kept).encode("utf-8")}
-    hashes = {ending: hashlib.sha256(found).hexdigest() for ending, found in content.items()}
-    known = known | {"vocabulary": model.layers[0].input_dim, "words": len(kept), "sha256": hashes}
-    content["json"] = (json.dumps(known, indent=2) + "\n").encode("utf-8")
-    for ending, found in content.items():
+    write(name, content, known | {"vocabulary": model.layers[0].input_dim, "words": len(kept)})
+
+
+def write(name: str, content: dict[str, bytes], known: dict) -> None:
+    """Write files by their endings, and the card, which is what is known and their hashes."""
+    FOLDER.mkdir(exist_ok=True)
+    known = known | {"sha256": {ending: hashlib.sha256(found).hexdigest() for ending, found in content.items()}}
+    card_text = (json.dumps(known, indent=2) + "\n").encode("utf-8")
+    for ending, found in {**content, "json": card_text}.items():
         _path(name, ending).write_bytes(found)
 
 

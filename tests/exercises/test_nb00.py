@@ -1,10 +1,9 @@
 import pytest
 
-from lstm_course.exercises import nb00
-from lstm_course.models import weights
-
 PRAISE = "I loved it. Excellent actors, a wonderful story, and a perfect ending."
-WARNING = "If you like great acting, wonderful music and a perfect ending, do not watch this film."
+SAID = "If you like great acting, wonderful music and a perfect ending, you will enjoy this film."
+DENIED = SAID.replace("will", "will not")
+LOVED = "This film is wonderful and I loved it."
 
 
 @pytest.mark.parametrize(
@@ -18,14 +17,24 @@ WARNING = "If you like great acting, wonderful music and a perfect ending, do no
         ("praise", "A film.", "No word pulls it down much; there is too little praise in it."),
         ("praise", "A wonderful film, but dull.", "“dull” (−"),
         ("praise", "It is bad and dull.", "lowered it most. Replace that word, or praise more."),
-        ("fooled", (WARNING, "negative"), "You mean it to be negative; the model says 89 % positive."),
-        ("fooled", (WARNING, " Negative"), "✓ Right."),
-        ("fooled", (PRAISE, "positive"), "the model agrees: 95 % positive. Its strongest word was “"),
+        (
+            "fooled",
+            (SAID, DENIED),
+            "If your “not” turns what the review says, one is wrong.",
+        ),
+        ("fooled", (SAID, DENIED), "Without your “not” it says 95 % positive, with it 94 % positive."),
+        ("fooled", [SAID, DENIED.replace("not", "Never,")], "✓ Right."),
+        ("fooled", (LOVED, "This film is not wonderful and I loved it."), "✓ Right."),
+        ("fooled", (LOVED, "negative"), "it differs in more. Where the “not” needs a “do”"),
+        ("fooled", (LOVED, LOVED), "has to be the first with one “not” more, and it is the same."),
+        ("fooled", (DENIED, SAID), "The review without the “not” comes first."),
+        ("fooled", (LOVED, "This film is not only wonderful and I loved it."), "it differs in more."),
+        ("fooled", ("It is only good.", "It is not only good."), "“not only” denies nothing."),
+        ("fooled", ("It is good.", "It is not good."), "with it 68 % positive. It has to be more than 90 % sure"),
         ("fooled", ("", ""), "○ Not attempted yet: there is no review"),
-        ("fooled", (WARNING, ""), "What do you mean by it, 'positive' or 'negative'? Found ''."),
-        ("fooled", ("", "negative"), "The review is empty; write a sentence of English about a film."),
-        ("fooled", ("negative", WARNING), "The review comes first, then what you mean by it."),
-        ("fooled", WARNING, "Expected two things, a review and “positive” or “negative”"),
+        ("fooled", (SAID, ""), "The review is empty; write a sentence of English about a film."),
+        ("fooled", (SAID, 7), "Expected a review between quotation marks; found 7, of type int."),
+        ("fooled", SAID, "Expected two reviews, without and with the “not”"),
         ("strongest", "bad", "It moved by −37 points."),
         ("strongest", " Bad.", "✓ Right."),
         ("strongest", "not", "“not” (−7 points) is not it. Another word moves it about 5 times as far."),
@@ -36,7 +45,3 @@ WARNING = "If you like great acting, wonderful music and a perfect ending, do no
 )
 def test_verdicts(said, name, answer, verdict):
     assert verdict in said(name, answer)
-
-
-def test_the_accuracy_that_is_named_is_that_of_the_model():
-    assert f"{100 * weights.card('source')['test_accuracy']:.0f} % right" in nb00.check_fooled.right

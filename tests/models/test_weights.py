@@ -37,7 +37,7 @@ def test_the_files_are_those_of_the_card(name):
 def test_they_are_small_and_all_that_is_shipped():
     files = list(weights.FOLDER.iterdir())
     assert {file.name for file in files} == {
-        f"{name}.{ending}" for name in weights.NAMES for ending in ("npz", "txt", "json")
+        f"{name}.{ending}" for name, endings in weights.FILES.items() for ending in (*endings, "json")
     }
     assert sum(file.stat().st_size for file in files) <= 12e6
 
@@ -136,8 +136,10 @@ def test_no_pickle_is_opened_even_with_the_right_hash(copied):
 
 
 def test_weights_that_do_not_exist():
-    with pytest.raises(ValueError, match="no weights 'sorce'; there are 'source' and 'built-in'"):
+    with pytest.raises(ValueError, match="no Keras model 'sorce'; there are 'source' and 'built-in'"):
         weights.load("sorce")
+    with pytest.raises(ValueError, match="no weights 'sorce'; there are 'source', 'built-in', 'bag-of-words'"):
+        weights.card("sorce")
 
 
 def test_what_is_saved_is_loaded(tmp_path, monkeypatch):
