@@ -124,7 +124,7 @@ def _measured(text, given):
         why = "A probability lies between 0 and 1."
     else:
         why = (
-            "Let the model read the text as it stands now: "
+            "Let the model read the text that you hand in: "
             "interpret.running_prediction(model, interpret.read(text, word_index).ids)[-1]."
         )
     raise NotYet(f"probability: you give {given:.4g}, and for this text the model says {own:.2f}. {why}")

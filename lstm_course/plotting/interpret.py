@@ -240,12 +240,12 @@ def deletion_curves(ax, removed, curves, *, title):
 
 
 def ablation_strip(ax, rows, *, title):
-    """Draw what it costs to switch cells off: one diamond for the claimed cells, a dot for each random choice.
+    """Draw what it costs to switch cells off: one diamond for the claimed cells, a dot for each other choice.
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, claimed, random)``: the change of accuracy when the cells are switched off that the
-            claim names, and ``(n,)`` changes for as many cells chosen at random. Fractions: −0.02 is two points
+        rows: list of ``(label, claimed, others)``: the change of accuracy when the cells are switched off that the
+            claim names, and ``(n,)`` changes for other choices of as many cells. Fractions: −0.02 is two points
             lost.
         title: the finding.
 
@@ -256,13 +256,13 @@ def ablation_strip(ax, rows, *, title):
         ValueError: if a change is not a finite number from −1 to 1.
     """
     rows = check_rows(rows, 3)
-    for position, (label, claimed, random) in enumerate(rows):
-        random = check_array(f"rows: {label!r}: random", random, "(n,)")
-        check_fractions(f"rows: {label!r}", np.abs([claimed, *random]))
+    for position, (label, claimed, others) in enumerate(rows):
+        others = check_array(f"rows: {label!r}: others", others, "(n,)")
+        check_fractions(f"rows: {label!r}", np.abs([claimed, *others]))
         # Dots of one row are spread evenly over its height, in their given order, so that they can be counted.
-        heights = position + np.linspace(-0.25, 0.25, len(random) + 2)[1:-1]
-        names = {"label": f"random cells ({len(random)})"} if position == 0 else {}
-        ax.plot(100 * random, heights, "o", color=COLOURS["chance"], alpha=0.8, **names)
+        heights = position + np.linspace(-0.35, 0.35, len(others) + 2)[1:-1]
+        names = {"label": "other choices"} if position == 0 else {}
+        ax.plot(100 * others, heights, "o", color=COLOURS["chance"], markersize=4, alpha=0.8, **names)
         names = {"label": "claimed cells"} if position == 0 else {}
         ax.plot(
             100 * claimed,
@@ -278,9 +278,9 @@ def ablation_strip(ax, rows, *, title):
     row_axis(ax, [row[0] for row in rows])
     ax.legend(loc="lower left", bbox_to_anchor=(1.01, 0), frameon=False, borderaxespad=0)
     said = "; ".join(
-        f"{label}: {in_points(claimed)}, and for {len(random)} random choices {in_points(min(random))} to "
-        f"{in_points(max(random))}"
-        for label, claimed, random in rows
-    )
+        f"{label}: {in_points(claimed)}, and for {len(others)} other choices {in_points(min(others))} to "
+        f"{in_points(max(others))}"
+        for label, claimed, others in rows
+    ).replace("\n", " ")
     describe(ax, f"Change of accuracy, in percentage points, when cells are switched off. {said}.")
     return titled(ax, title)

@@ -294,7 +294,7 @@ WRONG = [
     (
         "fooled",
         (PRAISE, "negative", 0.93),
-        "for this text the model says 0.95. Let the model read the text as it stands",
+        "for this text the model says 0.95. Let the model read the text that you hand in",
     ),
     ("fooled", (PRAISE, "positive", 0.95), "Not fooled"),
     ("fooled", (WAVERING, "negative", shipped(WAVERING)), "You are near: it wavers."),

@@ -96,12 +96,12 @@ def test_deletion_curves_draw_the_mean_over_draws_and_their_range():
     assert ax.lines[1].get_linestyle() == ":"
 
 
-def test_the_claimed_cells_are_one_mark_and_the_random_ones_a_cloud():
+def test_the_claimed_cells_are_one_mark_and_the_other_choices_a_cloud():
     ax = draw("ablation_strip", [("best", -0.02, [0.001, -0.002, 0.0]), ("ten", -0.1, [-0.01])])
     changes = [line.get_xdata() for line in ax.lines[:4]]
     np.testing.assert_allclose(np.concatenate(changes), [0.1, -0.2, 0, -2, -1, -10])
     assert len(set(ax.lines[0].get_ydata())) == 3
-    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["random cells (3)", "claimed cells"]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["other choices", "claimed cells"]
 
 
 def test_reliability_writes_the_counts_of_the_bins():
@@ -154,7 +154,7 @@ def test_groups_keep_their_order_and_show_their_size():
         ("deletion_curves", ([1, 1], {"a": [0.9, 1]}), {}, r"removed: expected rising numbers of words"),
         ("deletion_curves", ([0, 1], {"a": [0, np.inf]}), {}, r"curves\['a'\]: expected finite numbers"),
         ("ablation_strip", ([("a", 2.0, [0.1])],), {}, r"rows: 'a': expected fractions"),
-        ("ablation_strip", ([("a", 0.1, [])],), {}, r"rows: 'a': random: expected a non-empty array"),
+        ("ablation_strip", ([("a", 0.1, [])],), {}, r"rows: 'a': others: expected a non-empty array"),
         ("reliability", ([(0.5, 0.4, 0.45, 0.5, 9)],), {}, r"rows: 0.5 needs 0 <= low <= value"),
         ("reliability", ([(1.5, 0.4, 0.3, 0.5, 9)],), {}, r"rows: expected predicted probabilities"),
         ("accuracy_by_group", ([("a", 0.4, 0.3, 0.5, 0)],), {}, r"rows: 'a' holds 0 reviews; leave empty"),
