@@ -331,5 +331,5 @@ check_interval = book.function(
         "p = correct / reviews is the accuracy, and its standard error is sqrt(p (1 − p) / n).",
         "Return two numbers: p minus and p plus 1.96 standard errors.",
     ),
-    right="With 25,000 reviews it is about ± 0.004: a smaller gain than that may be luck.",
+    right="With 25,000 reviews it is about ± 0.004: that is how sure you can be of one accuracy on one test set.",
 )

@@ -99,7 +99,7 @@ def test_a_masked_state_is_that_of_the_review_without_its_pads(notebook):
 
 @pytest.mark.parametrize("mask_zero", [False, True])
 def test_pads_behind_move_the_score_unless_masked(notebook, mask_zero):
-    model = notebook["small_lstm"](mask_zero)
+    model = notebook["small_lstm"](mask_zero, seed=0)
     words = np.random.default_rng(0).integers(4, 5000, (20, 30))
     scores = [model(np.pad(words, [(0, 0), (0, pads)])).numpy() for pads in (0, 40)]
     assert np.allclose(*scores, rtol=0, atol=1e-6) == mask_zero
@@ -124,6 +124,28 @@ def test_a_model_is_judged_on_the_test_reviews(notebook):
     notebook["y_train"], notebook["y_test"] = np.array([1, 1, 0]), np.array([1, 0, 0, 1, 1])
     notebook["judge"]("majority", DummyClassifier(), np.zeros((3, 1)), np.zeros((5, 1)))
     assert notebook["bar"]["majority"] == (3 / 5, *baselines.accuracy_interval(3, 5))
+
+
+def test_the_paired_interval_is_that_of_the_mean_difference(capsys):
+    rng = np.random.default_rng(0)
+    bigrams = ("NB-weighted, words and bigrams", "TF-IDF, words and bigrams")
+    ends = ("words, last 100 tokens", "words, first 100 tokens")
+    right = {name: rng.random(500) < 0.8 for name in bigrams + ends}
+    found = namespace("06_reviews_as_sequences", "setup", "paired-code", right=right, y_test=np.zeros(500))
+    difference = right[bigrams[0]].astype(float) - right[bigrams[1]]
+    expected = norm.interval(0.95, loc=difference.mean(), scale=difference.std() / np.sqrt(500))
+    assert found["bigrams_differ"] == pytest.approx(expected, abs=1e-5)
+    assert f"≈ {(difference > 0).sum()} and ≈ {(difference < 0).sum()} reviews" in capsys.readouterr().out
+
+
+def test_merges_are_those_that_sennrich_haddow_and_birch_print():
+    words, counts = ("low", "lower", "newest", "widest"), [5, 2, 6, 3]
+    word_of = ["<pad>", "<start>", "<unknown>", "<unused>", *words, *["x"] * 996]
+    occurrences = np.array(counts + [0] * 996)
+    found = namespace("06_reviews_as_sequences", "setup", "subword-merges", word_of=word_of, occurrences=occurrences)
+    assert [pair for pair, _ in found["merges"][:5]] == ["e s", "es t", "est _", "l o", "lo w"]
+    assert [count for _, count in found["merges"][:5]] == [9, 9, 9, 7, 7]
+    assert found["join"]("b a n a n a _", "a n") == "b an an a _"
 
 
 def test_keras_cuts_and_pads_in_front_unless_told():
