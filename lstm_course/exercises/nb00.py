@@ -78,7 +78,7 @@ class FooledExercise(AnyExercise):
     """An exercise whose answer is a review, and the same with one “not” more, of both of which the model is sure."""
 
     def judge(self, answer: object) -> str:
-        """Return what the model says to both; raise `NotYet` where it is not sure, or where more than a “not” differs."""
+        """Return what the model says to both; raise `NotYet` unless it is sure and one “not” differs."""
         if is_empty(answer):
             raise NotAttempted("there is no review")
         if not isinstance(answer, tuple | list) or len(answer) != 2:
