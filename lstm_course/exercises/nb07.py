@@ -233,42 +233,44 @@ check_dropout_mask = book.add(
 )
 
 
-def _draw_accuracies(rng):
+def _draw_scores(rng):
     # The epochs chosen by validation, by test and by patience differ.
-    validation, test = (rng.permutation(np.linspace(0.70, 0.85, 8)) + rng.uniform(0, 0.01, 8) for _ in range(2))
+    losses = rng.permutation(np.linspace(0.4, 0.7, 8)) + rng.uniform(0, 0.01, 8)
+    accuracies = rng.permutation(np.linspace(0.70, 0.85, 8)) + rng.uniform(0, 0.01, 8)
     v, t = rng.permutation(6)[:2]
-    validation[v], test[t] = 0.88, 0.89
-    return validation.round(4).tolist(), test.round(4).tolist()
+    losses[v], accuracies[t] = 0.36, 0.89
+    return losses.round(4).tolist(), accuracies.round(4).tolist()
 
 
-def _chosen(validation_accuracies, test_accuracies):
-    return test_accuracies[np.argmax(validation_accuracies)]
+def _chosen(validation_losses, test_accuracies):
+    return test_accuracies[np.argmin(validation_losses)]
 
 
 check_selection = book.function(
     "selection",
     _chosen,
-    draw=_draw_accuracies,
+    draw=_draw_scores,
     mutants={
         "You report the best test accuracy. That chooses the epoch by the test set, and flatters: the test reviews "
         "then took part in the choice.": lambda v, t: max(t),
-        "You report the last epoch. Choose the epoch by the validation accuracy.": lambda v, t: t[-1],
-        "You report the validation accuracy. It took part in the choice, so it flatters; report the test accuracy of "
-        "the same epoch.": lambda v, t: max(v),
-        "You report the number of the epoch; the task asks for its test accuracy.": lambda v, t: np.argmax(v),
+        "You report the last epoch. Choose the epoch by the validation loss.": lambda v, t: t[-1],
+        "You report the validation loss. It took part in the choice, so it flatters; report the test accuracy of "
+        "the same epoch.": lambda v, t: min(v),
+        "You report the number of the epoch; the task asks for its test accuracy.": lambda v, t: np.argmin(v),
         "You report the mean over the epochs. The model that is kept is that of one epoch.": (
             lambda v, t: float(np.mean(t))
         ),
-        "The epoch is one too late: index 0 of both lists is epoch 1.": lambda v, t: t[np.argmax(v) + 1],
-        "You take the epoch of the lowest validation accuracy; a loss is best low, an accuracy high.": (
-            lambda v, t: t[np.argmin(v)]
+        "The epoch is one too late: index 0 of both lists is epoch 1.": lambda v, t: t[np.argmin(v) + 1],
+        "You take the epoch of the highest validation loss; an accuracy is best high, a loss low.": (
+            lambda v, t: t[np.argmax(v)]
         ),
     },
     hints=(
-        "Two steps: choose the epoch, then look up a number. Only the second may see the test accuracies.",
-        "best = int(np.argmax(validation_accuracies)) is the index in both lists.",
+        "Two steps: choose the epoch as in exercise 4, then look up a number. Only the second may see the test "
+        "accuracies.",
+        "best = int(np.argmin(validation_losses)) is the index in both lists.",
     ),
-    right="The test set was looked at once, after the choice: this number has no reason to flatter.",
+    right="The test set had no part in the choice: this number has no reason to flatter.",
 )
 
 check_shuffled = book.value(

@@ -87,7 +87,8 @@ RIGHT = [
     ("dropout_mask", lambda s, r, g: g.binomial(1, 1 - r, size=s) / (1 - r)),
     ("dropout_mask", lambda s, r, g: np.where(g.uniform(size=s) < 1 - r, 1 / (1 - r), 0).astype("float32")),
     ("dropout_mask", mask_by_loops),
-    ("selection", lambda v, t: max(zip(v, t, strict=True))[1]),
+    ("selection", lambda v, t: min(zip(v, t, strict=True))[1]),
+    ("selection", lambda v, t: t[v.index(min(v))]),
     ("shuffled", "Stays"),
 ]
 
@@ -155,8 +156,8 @@ WRONG = [
     ("dropout_mask", lambda s, r, g: "mask", "cannot be used"),
     ("selection", lambda v, t: max(t), "You report the best test accuracy."),
     ("selection", lambda v, t: t[-1], "You report the last epoch."),
-    ("selection", lambda v, t: max(v), "You report the validation accuracy."),
-    ("selection", lambda v, t: t[v.index(min(v))], "You take the epoch of the lowest validation accuracy;"),
+    ("selection", lambda v, t: min(v), "You report the validation loss."),
+    ("selection", lambda v, t: t[v.index(max(v))], "You take the epoch of the highest validation loss;"),
     ("shuffled", "falls", "Counts of words; shuffling a review changes none of them."),
     ("shuffled", "rises", "Nothing is gained"),
     ("shuffled", "explodes", "Expected one of 'falls', 'stays', 'rises'; found 'explodes'."),
