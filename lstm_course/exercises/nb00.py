@@ -42,8 +42,9 @@ def _percent(watched) -> str:
 
 
 def _moved(watched, at) -> str:
-    points = f"{watched.changes[at]:+.0f}".replace("-", "−")
-    return f"“{watched.labels[at]}” ({points} points)"
+    points = round(watched.changes[at])
+    unit = "point" if abs(points) == 1 else "points"
+    return f"“{watched.labels[at]}” ({f'{points:+d}'.replace('-', '−') if points else 0} {unit})"
 
 
 @dataclass(kw_only=True)

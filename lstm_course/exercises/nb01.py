@@ -94,6 +94,10 @@ check_loop = book.function(
             lambda x, w, u, b: np.pad(_loop(x, w, u, b)[:, :-1], ((0, 0), (1, 0), (0, 0)))
         ),
     },
+    shapes=(
+        "The shapes do not fit. Time is axis 1 of the inputs: step t is inputs[:, t], of shape (batch, features), "
+        "while `for x_t in inputs` runs over the batch. The state beside it has the shape (batch, units)."
+    ),
     axes=("batch", "time", "units"),
     hints=(
         "The state starts as np.zeros((batch, units)).",

@@ -55,6 +55,11 @@ def _explain_parity(kernel, recurrent_kernel, bias):
             "The recurrent kernel is diagonal, so each unit hears itself alone. Both units need the whole old "
             "parity, (unit 0 − unit 1) / 2: unit 0 sends plus to both, unit 1 sends minus to both."
         )
+    if a == b == -1 and c == d == 1:
+        raise NotYet(
+            "The signs of the recurrent kernel are reversed. The old parity is (unit 0 − unit 1) / 2: unit 0 sends "
+            "plus to both units, unit 1 sends minus to both."
+        )
     if a == b == c == d == 1:
         raise NotYet(
             "Both units send plus. The old parity is unit 0 minus unit 1: row 1 of the recurrent kernel is negative."
@@ -108,6 +113,8 @@ def observe_latch(weights):
     kernel, recurrent_kernel, bias = (_number(*pair) for pair in zip(weights, NAMES, strict=True))
     if recurrent_kernel < 0:
         raise NotYet("recurrent_kernel is negative: a state near 1 tells itself to leave, when it has to stay.")
+    if kernel < 0:
+        raise NotYet("kernel is negative: a not pushes the state down, when it has to lift it above 0.5.")
 
     def states(*where):
         words = np.isin(np.arange(301), where).astype(float)[None, :, None]

@@ -14,7 +14,7 @@ from lstm_course.plotting.colouring import Coloured
 from lstm_course.plotting.display import alt_text
 from lstm_course.plotting.style import INK, QUIET
 
-STATIC_TEXT = "A text box. It appears when you run this cell: click into it and press Shift+Enter."
+STATIC_TEXT = "A text box. It appears when you run this cell: click into the cell and press Shift+Enter."
 PAUSE = 0.3  # seconds without a keystroke after which the text is read again
 
 
@@ -87,7 +87,7 @@ class Watched:
         ax.axhline(0, color=QUIET, linewidth=0.8)
         ax.plot(values, color=colour, marker=plotting.MARKERS["hidden_state"])
         ax.plot(self.turn, values[self.turn], "o", markersize=13, markerfacecolor="none", color=INK)
-        ax.set_ylabel("pull towards\n“positive”")
+        ax.set_ylabel("added to the\nlog-odds")
         ax.set_xticks(range(len(self.words)), self.labels, rotation=55, ha="right", rotation_mode="anchor")
         ax.tick_params(axis="x", labelsize=9 if len(self.words) <= 30 else 6)
         ax.set_title(f"Cell {self.cell} of {self.moves.shape[1]} moved most there (ring)")
@@ -104,12 +104,13 @@ class Watched:
 
     def __str__(self):
         moves = self.moves[self.turn]
-        share = 100 * moves[self.cell] / moves.sum()
+        second, first = np.sort(100 * np.abs(moves / moves.sum()))[-2:]
         start = "" if self.before is None else f"before the first word  {100 * self.before:3.0f} %\n"
         return (
             f"{start}after the last word    {100 * self.probabilities[-1]:3.0f} %\n"
             f"strongest word         “{self.labels[self.turn]}”, {self.changes[self.turn]:+.0f} points\n"
-            f"cell that moved most   {self.cell} of {self.moves.shape[1]}, with {share:.0f} % of the change there"
+            f"cell that moved most   {self.cell} of {self.moves.shape[1]}: {first:.1f} % of the change in log-odds "
+            f"there (the next: {second:.1f} %)"
         )
 
 

@@ -66,7 +66,9 @@ def known_ids(text: str, word_index: dict[str, int], num_words: int = 20_000) ->
     """
     ids = imdb.encode(text, word_index, num_words)
     if all(word == imdb.UNKNOWN for word in ids[1:]):
-        found = "is empty" if len(ids) == 1 else f"has {len(ids) - 1} words, and the model knows none of them"
+        one = "has 1 word, which the model does not know"
+        many = f"has {len(ids) - 1} words, and the model knows none of them"
+        found = "is empty" if len(ids) == 1 else one if len(ids) == 2 else many
         raise ValueError(f"the review {found}; write a sentence of English about a film")
     return ids
 

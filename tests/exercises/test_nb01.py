@@ -62,6 +62,14 @@ def loop_over_the_batch_axis(x, w, u, b):
     return np.array(states)
 
 
+def loop_whose_items_are_sequences(x, w, u, b):
+    state, states = np.zeros((len(x), len(b))), []
+    for x_t in x:
+        state = np.tanh(x_t @ w + state @ u + b)
+        states.append(state)
+    return np.stack(states, axis=1)
+
+
 def loop_from_one(x, w, u, b):
     return loop_over_time(x[:, 1:], w, u, b)
 
@@ -140,6 +148,8 @@ WRONG = [
     ("step", lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u) + b, "The result[0, 0] is"),
     ("loop", loop_time_first, "Your result has time first"),
     ("loop", loop_over_the_batch_axis, "The loop runs over the batch"),
+    ("loop", loop_whose_items_are_sequences, "Time is axis 1 of the inputs: step t is inputs[:, t]"),
+    ("loop", lambda x, w, u, b: loop_over_time(x, w.T, u, b), "The shapes do not fit."),
     ("loop", loop_from_one, "The first step is skipped"),
     ("loop", loop_into_one_array, "Every step shows the last state"),
     ("loop", loop_forgetting, "The state is not carried on"),
@@ -169,6 +179,7 @@ WRONG = [
         "is 2 times too large beside",
     ),
     ("parity", lambda: ([[8, 8]], [[4, 4], [4, 4]], [-4, -12]), "Both units send plus"),
+    ("parity", lambda: ([[8, 8]], [[-4, -4], [4, 4]], [-4, -12]), "The signs of the recurrent kernel are reversed"),
     ("parity", lambda: ([[8, 8]], [[4, 4], [-4, -4]], [4, 12]), "the thresholds are wrong"),
     (
         "parity",
@@ -211,6 +222,7 @@ WRONG = [
     ("latch", lambda: (6.418, 4, -1.8), "a state of at least 0.64 would last"),
     ("latch", lambda: (10, 4, 1), "Without any not the state rises above 0.5"),
     ("latch", lambda: (10, -4, -1), "recurrent_kernel is negative"),
+    ("latch", lambda: (-10, 4, -1), "kernel is negative: a not pushes the state down"),
     ("latch", lambda: (1, 4, -1), "from -1.00 only to -1.00"),
     ("latch", lambda: (10, np.nan, 1), "recurrent_kernel is nan; expected a finite number"),
     ("latch", lambda: (np.ones((1, 2)), 1, 1), "kernel has shape (1, 2)"),

@@ -79,7 +79,7 @@ def test_the_figure_shows_both_curves(watched):
 
 
 @pytest.mark.parametrize(
-    ("review", "message"), [("", "the review is empty"), ("xyzzy", "the model knows none of them")]
+    ("review", "message"), [("", "the review is empty"), ("xyzzy", "which the model does not know")]
 )
 def test_a_review_that_says_nothing_is_refused(trained, review, message):
     with pytest.raises(ValueError, match=message):

@@ -66,6 +66,7 @@ def test_a_long_review_is_judged_by_its_last_hundred_words(tiny):
     [
         ("", ValueError, "the review is empty; write a sentence"),
         ("  \n ", ValueError, "the review is empty"),
+        ("xyzzy", ValueError, "has 1 word, which the model does not know"),
         ("xyzzy plugh", ValueError, "has 2 words, and the model knows none of them"),
         (7, TypeError, "int"),
         (None, TypeError, "None"),

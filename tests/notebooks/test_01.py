@@ -23,8 +23,9 @@ def notebook():
         "exercise-mask-solution",
         "simple-rnn",
         "window-texts",
+        "exercise-parity-solution",
         "parity-weights",
-        "fading",
+        "fading-test",
         "fading-slope",
     )
 
@@ -96,7 +97,7 @@ def test_the_best_window_by_numbers(notebook, k):
     assert notebook["best_with_window"](k) == 100 * counts.max(axis=1).sum() / 4096
 
 
-@pytest.mark.parametrize(("g", "shown"), [(1, "8e-05"), (2, "3e-01"), (8, "3e-34")])
+@pytest.mark.parametrize(("g", "shown"), [(1, "8e-05"), (2, "3e-01"), (2.5, "3e-02"), (4, "6e-10"), (8, "3e-34")])
 def test_the_slope_by_the_closed_derivative(notebook, g, shown):
     """1 / cosh² of what goes into the tanh is the same slope, without the difference 1 − tanh²."""
     cell = notebook["parity_cell"](g)
@@ -109,6 +110,11 @@ def test_the_slope_by_the_closed_derivative(notebook, g, shown):
     expected = np.linalg.norm(change, 2)
     assert f"{expected:.0e}" == shown
     assert notebook["slope"](g) == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("s", "share"), [([0.1, 0.2, 0.3, 0.4], 75), ([0.1, 0.3, 0.2, 0.4], 100), ([0, 0, 0, 0], 50)])
+def test_the_best_threshold_by_trying(notebook, s, share):
+    assert notebook["best_share"](np.array(s), np.array([False, True, False, True])) == share
 
 
 def test_a_cell_that_is_not_there_is_named():
