@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lstm_course.exercises.engine.checking import Exercise, Notebook
-from lstm_course.exercises.engine.comparing import NotYet, same
+from lstm_course.exercises.engine.comparing import NotYet, parts, same
 from lstm_course.exercises.engine.running import call
 
 book = Notebook("07", "The IMDB LSTM")
@@ -21,38 +21,55 @@ def _count(vocabulary, embedding, units, *, gates=4, biases=4, recurrent=1, dens
     return *layers, sum(layers)
 
 
-check_parameters = book.function(
-    "parameters",
-    _count,
-    draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
-    mutants={
-        "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": (partial(_count, biases=0)),
-        "The bias is counted once in the LSTM, not once for each of the four blocks.": (partial(_count, biases=1)),
-        "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, the Dense layer "
-        "has one.": partial(_count, biases=0, dense_bias=0),
-        "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, by units * "
-        "units weights.": partial(_count, recurrent=0),
-        "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output gate.": (
-            partial(_count, gates=1, biases=1)
+class _CountsExercise(Exercise):
+    """Says so where the total alone is wrong."""
+
+    def _known_mistake(self, found):
+        layers = [list(self.reference(*given)[:3]) for given in self.inputs()]
+        if all(
+            isinstance(result, list) and same(result[:3], parts(right, self.outputs[:3]))
+            for result, right in zip(found, layers, strict=True)
+        ):
+            return "The three layers are right, and the total is not: it is their sum, all three together."
+        return super()._known_mistake(found)
+
+
+check_parameters = book.add(
+    _CountsExercise(
+        name="parameters",
+        reference=_count,
+        draw=lambda rng: (int(rng.integers(50, 90)), int(rng.integers(8, 20)), int(rng.integers(3, 7))),
+        mutants={
+            "The LSTM's bias is missing: each of its four blocks has one bias for each unit.": (
+                partial(_count, biases=0)
+            ),
+            "The bias is counted once in the LSTM, not once for each of the four blocks.": (partial(_count, biases=1)),
+            "You count no bias in either layer: the LSTM has one for each unit in each of its four blocks, the Dense "
+            "layer has one.": partial(_count, biases=0, dense_bias=0),
+            "The recurrent kernel is missing: each of the four blocks also multiplies the old hidden state, by units * "
+            "units weights.": partial(_count, recurrent=0),
+            "You count one block of the LSTM. It has four: input gate, forget gate, candidate, output gate.": (
+                partial(_count, gates=1, biases=1)
+            ),
+            "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the candidate: "
+            "four.": partial(_count, gates=3, biases=3),
+            "The bias of the Dense layer is missing: one weight for each unit, and one bias.": (
+                partial(_count, dense_bias=0)
+            ),
+            "You count the embedding by units. It is a table with one row of length `embedding` for each word.": (
+                partial(_count, by_units=True)
+            ),
+            "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": (partial(_count, biases=8)),
+        },
+        outputs=("embedding", "lstm", "dense", "total"),
+        hints=(
+            "The embedding is a table: one row for each word of the vocabulary.",
+            "Each of the LSTM's four blocks sees the word vector and the old hidden state, and has a bias: "
+            "(embedding + units) * units + units.",
+            "Dense(1) has one weight for each unit and one bias.",
         ),
-        "You count three blocks, as a GRU has (with one bias). An LSTM has three gates and the candidate: "
-        "four.": partial(_count, gates=3, biases=3),
-        "The bias of the Dense layer is missing: one weight for each unit, and one bias.": (
-            partial(_count, dense_bias=0)
-        ),
-        "You count the embedding by units. It is a table with one row of length `embedding` for each word.": (
-            partial(_count, by_units=True)
-        ),
-        "You count two biases for each block, as PyTorch does. Keras's LSTM has one.": (partial(_count, biases=8)),
-    },
-    outputs=("embedding", "lstm", "dense", "total"),
-    hints=(
-        "The embedding is a table: one row for each word of the vocabulary.",
-        "Each of the LSTM's four blocks sees the word vector and the old hidden state, and has a bias: "
-        "(embedding + units) * units + units.",
-        "Dense(1) has one weight for each unit and one bias.",
-    ),
-    right="Nearly all parameters of this model are word vectors: the LSTM itself is the small part.",
+        right="Nearly all parameters of this model are word vectors: the LSTM itself is the small part.",
+    )
 )
 
 
@@ -256,7 +273,8 @@ check_selection = book.function(
         "You report the last epoch. Choose the epoch by the validation loss.": lambda v, t: t[-1],
         "You report the validation loss. It took part in the choice, so it flatters; report the test accuracy of "
         "the same epoch.": lambda v, t: min(v),
-        "You report the number of the epoch; the task asks for its test accuracy.": lambda v, t: np.argmin(v),
+        "This is the epoch; return its test accuracy.": lambda v, t: np.argmin(v) + 1,
+        "This is the index of the epoch; return the test accuracy that stands there.": lambda v, t: np.argmin(v),
         "You report the mean over the epochs. The model that is kept is that of one epoch.": (
             lambda v, t: float(np.mean(t))
         ),

@@ -100,7 +100,12 @@ WRONG = [
         "one block",
     ),
     ("parameters", lambda v, e, u: tuple(count(v, e, u).values())[:3], "expected 4 values (embedding, lstm,"),
-    ("parameters", count, "total is 0; expected"),
+    ("parameters", count, "The three layers are right, and the total is not"),
+    (
+        "parameters",
+        lambda v, e, u: (*list(count(v, e, u).values())[:3], sum(list(count(v, e, u).values())[:2])),
+        "The three layers are right, and the total is not",
+    ),
     (
         "parameters",
         counts_with(lambda e, u: 4 * (e * u + u), lambda u: u + 1),
@@ -157,6 +162,8 @@ WRONG = [
     ("selection", lambda v, t: max(t), "You report the best test accuracy."),
     ("selection", lambda v, t: t[-1], "You report the last epoch."),
     ("selection", lambda v, t: min(v), "You report the validation loss."),
+    ("selection", lambda v, t: v.index(min(v)) + 1, "This is the epoch; return its test accuracy."),
+    ("selection", lambda v, t: v.index(min(v)), "This is the index of the epoch; return the test accuracy"),
     ("selection", lambda v, t: t[v.index(max(v))], "You take the epoch of the highest validation loss;"),
     ("shuffled", "falls", "Counts of words; shuffling a review changes none of them."),
     ("shuffled", "rises", "Nothing is gained"),
