@@ -208,7 +208,7 @@ class _Loss:
 
 
 def _draw_numerical(rng):
-    shape = tuple(distinct(rng, 2))
+    shape = tuple(distinct(rng, 2)[: rng.integers(1, 3)])  # one axis or two
     return _Loss(rng, shape), rng.normal(size=shape), 0.1
 
 
@@ -288,7 +288,7 @@ check_truncated = book.function(
         "This is the whole of backpropagation through time: the states before the window should get zeros.": (
             lambda g, j, w: _truncated(g, j, len(j))
         ),
-        "The window is one state too long: h_{T−1} itself is the first of its states.": (
+        "The window is one state too long: the last state itself is the first of its states.": (
             lambda g, j, w: _truncated(g, j, w + 1)
         ),
         "The window is one state too short: it holds `window` states, the last one included.": (
@@ -309,5 +309,5 @@ check_truncated = book.function(
         "Start from zeros of shape (time, units), and put grad_last into the last row.",
         "Go back from t = T − 1: gradients[t − 1] = gradients[t] @ jacobians[t], window − 1 times.",
     ),
-    right="What happened before the window gets no gradient at all: the network cannot learn from it.",
+    right="Before the window there is no gradient at all, unless another loss of the same weights reaches there.",
 )

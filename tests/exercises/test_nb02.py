@@ -43,6 +43,19 @@ def bias_by_loop(g):
 
 def numerical_in_place(loss, w, e):
     gradient = np.zeros_like(w)
+    for index in np.ndindex(*w.shape):
+        kept = w[index]
+        w[index] = kept + e
+        plus = loss(w)
+        w[index] = kept - e
+        minus = loss(w)
+        w[index] = kept
+        gradient[index] = (plus - minus) / (2 * e)
+    return gradient
+
+
+def numerical_in_two_loops(loss, w, e):
+    gradient = np.zeros_like(w)
     for i in range(w.shape[0]):
         for j in range(w.shape[1]):
             kept = w[i, j]
@@ -110,12 +123,11 @@ RIGHT = [
 
 def left_moved(loss, weights, epsilon):
     gradient = np.zeros_like(weights)
-    for i in range(weights.shape[0]):
-        for j in range(weights.shape[1]):
-            weights[i, j] += epsilon
-            above = loss(weights)
-            weights[i, j] -= 2 * epsilon
-            gradient[i, j] = (above - loss(weights)) / (2 * epsilon)
+    for index in np.ndindex(*weights.shape):
+        weights[index] += epsilon
+        above = loss(weights)
+        weights[index] -= 2 * epsilon
+        gradient[index] = (above - loss(weights)) / (2 * epsilon)
     return gradient
 
 
@@ -143,6 +155,7 @@ WRONG = [
         lambda h, g: np.einsum("bti,btj->ij", h[:, :-1], g[:, 1:]) / g.shape[1],
         "You average over time. The recurrent kernel is used at every step",
     ),
+    ("numerical_gradient", numerical_in_two_loops, "stopped with"),
     ("numerical_gradient", left_moved, "You move each entry and leave it moved"),
     ("numerical_gradient", second_name, "`up = weights` is a second name for it"),
     ("tanh_gradient", lambda g, h: 1 - h**2, "This is the slope alone"),
