@@ -50,6 +50,9 @@ check_cell_state = book.function(
         ),
         "There is a tanh around the sum. The cell state is a plain sum, which is why gradients survive on "
         "it.": lambda c, f, i, g: np.tanh(_update(c, f, i, g)),
+        "The candidate has been through its tanh already: it needs no second one.": (
+            lambda c, f, i, g: _update(c, f, i, np.tanh(g))
+        ),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: f @ c + i @ g,
     },
     axes=("batch", "units"),
@@ -86,6 +89,10 @@ check_step = book.function(
         ),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (h @ c, c),
         "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
+        "The output gate is left out: the hidden state is o · tanh(c).": (
+            lambda *a: (np.tanh(lstm(*a)[1]), lstm(*a)[1])
+        ),
+        "You take the candidate from the first block. Keras's order is i, f, c, o.": partial(lstm, order="cifo"),
         "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (partial(lstm, gate=np.tanh)),
         "The hidden state is made from the old cell state; update the cell state first.": (
             lambda x, h, c, w, u, b: (output_gate(x, h, w, u, b) * np.tanh(c), lstm(x, h, c, w, u, b)[1])
@@ -120,6 +127,10 @@ check_count = book.function(
         "The recurrent kernel is (units, 4 units): one hidden state comes in, four blocks go out.": (
             lambda d, u: 4 * (d * u + u) + (4 * u) ** 2
         ),
+        "The recurrent kernel lacks its factor 4: one block of (units, units) for each of the four.": (
+            lambda d, u: 4 * (d * u + u) + u * u
+        ),
+        "Units and features are swapped: the recurrent kernel is square in the units.": lambda d, u: _count(u, d),
         "You count the bias once; each of the four blocks has its own.": lambda d, u: 4 * (d + u) * u + u,
     },
     hints=(
@@ -149,6 +160,9 @@ check_cell_gradient = book.function(
         "step start + 1.": partial(_cell_gradient, shift=0),
         "The index is off by one: the gate of step start + 1 is the first to count.": (
             partial(_cell_gradient, shift=2)
+        ),
+        "The last step is left out: a slice that ends at −1 stops before it.": lambda f, i, s: f[:, s + 1 : -1].prod(
+            axis=1
         ),
         "You add the gates. Each step multiplies, so the derivative is their product.": (
             lambda f, i, s: f[:, s + 1 :].sum(axis=1)
@@ -180,16 +194,17 @@ def _observe_bit(answer):
     if not isinstance(answer, tuple | list | np.ndarray) or len(answer) != 2:
         raise NotYet("Your function has to return two numbers: weight and bias.")
     weight, bias = (float(number) for number in answer)
-    kept, reset = sigmoid(bias) ** 200, sigmoid(weight + bias)
+    with np.errstate(over="ignore"):  # far below zero exp overflows, and the gate is rightly 0
+        kept, reset, swapped = sigmoid(bias) ** 200, sigmoid(weight + bias), sigmoid(weight) ** 200
     if kept > 0.5 and reset < 0.01:
         return True
-    found = f"After 200 steps the cell holds {kept:.2g}, after a reset {reset:.2g}. "
-    if sigmoid(weight) ** 200 > 0.5 and reset < 0.01:
+    found = f"After 200 steps the cell holds {kept:.4g}, after a wipe {reset:.2g}. "
+    if swapped > 0.5 and reset < 0.01:
         raise NotYet(f"{found}The two are swapped: return (weight, bias).")
     if bias < 0 < weight:
         raise NotYet(f"{found}The signs are turned round: a forget gate near 1 remembers, one near 0 forgets.")
     if kept > 0.5:
-        raise NotYet(f"{found}It keeps the bit, but a reset does not clear it: weight + bias has to be below −4.6.")
+        raise NotYet(f"{found}It keeps the bit, but a wipe does not clear it: weight + bias has to be below −4.6.")
     if 0 <= bias <= 1:
         raise NotYet(
             f"{found}The bias is not the gate's value, it goes through a sigmoid: sigmoid({bias:g}) is "
@@ -197,7 +212,7 @@ def _observe_bit(answer):
         )
     raise NotYet(
         f"{found}The bit is worn away: at every step the cell is multiplied by sigmoid({bias:g}) = "
-        f"{sigmoid(bias):.4f}. For 200 steps it takes more than 0.9965."
+        f"{sigmoid(bias):.6f}. For 200 steps it takes more than 0.996540."
     )
 
 
@@ -207,7 +222,7 @@ check_keep_a_bit = book.function(
     observe=_observe_bit,
     hints=(
         "Which b gives sigmoid(b) to the power of 200 above 0.5? The gate has to be above 0.9965.",
-        "A bias of 10 keeps nearly everything. At a reset the sum weight + bias has to be far below zero.",
+        "A bias of 10 keeps nearly everything. At a wipe the sum weight + bias has to be far below zero.",
     ),
     right="Forgetting is a decision that the network takes from its input; keeping is the default that a bias sets.",
 )
@@ -240,6 +255,9 @@ check_backward = book.function(
         ),
         "The carried gradient goes through the output gate and the slope too. It comes along the cell state, past "
         "both.": lambda h, d, o, c: _grad_cell_state(h + d, 0, o, c),
+        "The carried gradient is multiplied by o. It comes along the cell state, past the output gate.": (
+            lambda h, d, o, c: _grad_cell_state(h, d * o, o, c)
+        ),
         "You multiply by tanh(c); that is the value of the tanh, and the chain rule needs its slope, 1 − "
         "tanh(c)².": lambda h, d, o, c: d + h * o * np.tanh(c),
         "The two paths are multiplied; gradients that come by two paths add up.": (
