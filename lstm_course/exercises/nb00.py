@@ -1,12 +1,12 @@
 """Exercises of notebook 00, *Welcome*. They ask the shipped model, which is loaded at the first answer."""
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from lstm_course.exercises.engine.checking import AnyExercise, NotAttempted, Notebook, is_empty
 from lstm_course.exercises.engine.comparing import NotYet
+from lstm_course.exercises.shipped_model import shipped_model
 
 book = Notebook("00", "Welcome")
 hint = book.hint
@@ -17,13 +17,6 @@ ENOUGH = 0.9
 SMALL = 3  # points; a smaller change is not worth a remark
 
 
-@cache
-def _model():
-    from lstm_course.models import weights
-
-    return weights.load("source")
-
-
 def _watch(review):
     """Return a review as the shipped model reads it, or raise NotYet with what is wrong with it."""
     from lstm_course.interpret import welcome
@@ -31,7 +24,7 @@ def _watch(review):
     if not isinstance(review, str):
         raise NotYet(f"Expected a review between quotation marks; found {review!r}, of type {type(review).__name__}.")
     try:
-        return welcome.watch(review, *_model())
+        return welcome.watch(review, *shipped_model())
     except ValueError as error:
         text = str(error)
         raise NotYet(f"{text[0].upper()}{text[1:]}.") from None

@@ -133,56 +133,44 @@ def _limit(rate, share):
     return floor(log(share) / log(rate)) + 1
 
 
-class _WholeQuotients(Exercise):
-    """Its draws bring two more whose quotient of logarithms is whole, also in floating point."""
-
-    def inputs(self):
-        return [*super().inputs(), *_WHOLE[self.name]]
-
-
-_WHOLE = {
-    "lag_limit": [(0.25, 0.25**2), (0.25, 0.25**4)],
-    "crossing_lag": [(1.0, 0.25, 0.25, 0.5), (1.0, 0.25, 0.0625, 0.5)],
-}
-
-check_lag_limit = book.add(
-    _WholeQuotients(
-        name="lag_limit",
-        reference=_limit,
-        draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
-        mutants={
-            "One step too few: `share` or more is still left. Take the next whole number above your "
-            "quotient.": lambda *a: _limit(*a) - 1,
-            "One step too many: one step earlier the gradient is below `share` already.": (lambda *a: _limit(*a) + 1),
-            "The number of steps is a whole one: take the next above your quotient.": lambda r, s: log(s) / log(r),
-            "You round to the nearest. Less than `share` has to be left: take the next whole number above.": (
-                lambda r, s: round(log(s) / log(r))
-            ),
-            "Where log(share) / log(rate) is whole, exactly `share` is left after so many steps, and the task asks for "
-            "less: one step more. floor(…) + 1 is right in both cases.": lambda r, s: ceil(log(s) / log(r)),
-            "The sign is wrong: the logarithms of two numbers below 1 are both negative.": (lambda *a: 1 - _limit(*a)),
-            "The decay is geometric, not linear: each step takes its part of what is left.": (
-                lambda r, s: ceil((1 - s) / (1 - r))
-            ),
-            "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
-                lambda r, s: ceil(log(r) / log(s))
-            ),
-            "This is the share that is lost; `share` is what is left.": lambda r, s: _limit(r, 1 - s),
-            "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (lambda r, s: _limit(1 - r, s)),
-            "This is what is left after one step, not a number of steps.": lambda r, s: r * s,
-            "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
-                lambda r, s: r**s
-            ),
-        },
-        hints=(
-            "After k steps rate**k is left. Take logarithms of rate**k < share; log(rate) is negative.",
-            "A loop is as good: multiply by rate and count until less than share is left.",
+check_lag_limit = book.function(
+    "lag_limit",
+    _limit,
+    draw=lambda rng: (float(rng.uniform(0.7, 0.97)), float(rng.choice([0.4, 0.2, 0.05, 0.001]))),
+    also=[(0.25, 0.25**2), (0.25, 0.25**4)],  # the quotient of logarithms is whole, also in floating point
+    mutants={
+        "One step too few: `share` or more is still left. Take the next whole number above your quotient.": lambda *a: (
+            _limit(*a) - 1
         ),
-        right=(
-            "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
-            "rate are large ones in the lag."
+        "One step too many: one step earlier the gradient is below `share` already.": (lambda *a: _limit(*a) + 1),
+        "The number of steps is a whole one: take the next above your quotient.": lambda r, s: log(s) / log(r),
+        "You round to the nearest. Less than `share` has to be left: take the next whole number above.": (
+            lambda r, s: round(log(s) / log(r))
         ),
-    )
+        "Where log(share) / log(rate) is whole, exactly `share` is left after so many steps, and the task asks for "
+        "less: one step more. floor(…) + 1 is right in both cases.": lambda r, s: ceil(log(s) / log(r)),
+        "The sign is wrong: the logarithms of two numbers below 1 are both negative.": (lambda *a: 1 - _limit(*a)),
+        "The decay is geometric, not linear: each step takes its part of what is left.": (
+            lambda r, s: ceil((1 - s) / (1 - r))
+        ),
+        "The two logarithms are swapped: rate**k = share gives k = log(share) / log(rate).": (
+            lambda r, s: ceil(log(r) / log(s))
+        ),
+        "This is the share that is lost; `share` is what is left.": lambda r, s: _limit(r, 1 - s),
+        "You use 1 − rate. `rate` is what a step lets through, not what it takes.": (lambda r, s: _limit(1 - r, s)),
+        "This is what is left after one step, not a number of steps.": lambda r, s: r * s,
+        "Every step is another factor `rate`, so k steps make rate**k; `share` stands in no exponent.": (
+            lambda r, s: r**s
+        ),
+    },
+    hints=(
+        "After k steps rate**k is left. Take logarithms of rate**k < share; log(rate) is negative.",
+        "A loop is as good: multiply by rate and count until less than share is left.",
+    ),
+    right=(
+        "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
+        "rate are large ones in the lag."
+    ),
 )
 
 
@@ -196,43 +184,42 @@ def _draw_crossing(rng):
     return tuple(float(np.round(number, 3)) for pair in zip(starts, rates, strict=True) for number in pair)
 
 
-check_crossing_lag = book.add(
-    _WholeQuotients(
-        name="crossing_lag",
-        reference=_crossing,
-        draw=_draw_crossing,
-        mutants={
-            "One lag too small: the LSTM's is not larger there yet. Take the next whole number above your quotient.": (
-                lambda *a: _crossing(*a) - 1
-            ),
-            "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": (
-                lambda *a: _crossing(*a) + 1
-            ),
-            "The lag is a whole number: take the next above your quotient.": lambda a, r, b, s: log(a / b) / log(s / r),
-            "You round to the nearest. The LSTM's has to be larger: take the next whole number above.": (
-                lambda a, r, b, s: round(log(a / b) / log(s / r))
-            ),
-            "Where your quotient is whole, the two are equally large at that lag, and the task asks where the LSTM's "
-            "is larger: one lag more. floor(…) + 1 is right in both cases.": (
-                lambda a, r, b, s: ceil(log(a / b) / log(s / r))
-            ),
-            "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (lambda *a: 1),
-            "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
-            "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by lstm_rate / "
-            "rnn_rate at every step.": lambda a, r, b, s: ceil((a - b) / (s - r)),
-            "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of lstm_rate / "
-            "rnn_rate.": lambda a, r, b, s: ceil(log(b / a) / log(r)),
-            "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
-                lambda a, r, b, s: floor(log(b / a) / log(r)) + 2
-            ),
-            "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing(*a),
-        },
-        hints=(
-            "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
-            "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
+check_crossing_lag = book.function(
+    "crossing_lag",
+    _crossing,
+    draw=_draw_crossing,
+    also=[(1.0, 0.25, 0.25, 0.5), (1.0, 0.25, 0.0625, 0.5)],  # as for lag_limit
+    mutants={
+        "One lag too small: the LSTM's is not larger there yet. Take the next whole number above your quotient.": (
+            lambda *a: _crossing(*a) - 1
         ),
-        right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
-    )
+        "One lag too large: the LSTM's gradient is the larger one a lag earlier already.": (
+            lambda *a: _crossing(*a) + 1
+        ),
+        "The lag is a whole number: take the next above your quotient.": lambda a, r, b, s: log(a / b) / log(s / r),
+        "You round to the nearest. The LSTM's has to be larger: take the next whole number above.": (
+            lambda a, r, b, s: round(log(a / b) / log(s / r))
+        ),
+        "Where your quotient is whole, the two are equally large at that lag, and the task asks where the LSTM's "
+        "is larger: one lag more. floor(…) + 1 is right in both cases.": (
+            lambda a, r, b, s: ceil(log(a / b) / log(s / r))
+        ),
+        "The starts are left out: the RNN is ahead at lag 0, and the LSTM has to make that good.": (lambda *a: 1),
+        "At lag 0 the RNN's gradient is the larger one: its start is.": lambda *a: 0,
+        "You treat the decay as linear. A rate is a factor, so the ratio of the two gradients grows by lstm_rate / "
+        "rnn_rate at every step.": lambda a, r, b, s: ceil((a - b) / (s - r)),
+        "You divide by one rate's logarithm alone. Both gradients shrink: it takes the logarithm of lstm_rate / "
+        "rnn_rate.": lambda a, r, b, s: ceil(log(b / a) / log(r)),
+        "You let the RNN's gradient fall to the LSTM's start, but the LSTM's has shrunk too by then.": (
+            lambda a, r, b, s: floor(log(b / a) / log(r)) + 2
+        ),
+        "The sign is wrong: turn one of the two ratios round.": lambda *a: 1 - _crossing(*a),
+    },
+    hints=(
+        "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
+        "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
+    ),
+    right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
 )
 
 

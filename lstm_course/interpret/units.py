@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import rankdata
 
+from lstm_course.cells import LSTM
 from lstm_course.interpret.network import as_batch, final_layers, lstm_layer, probabilities
 from lstm_course.interpret.traces import arrivals
 from lstm_course.models.quiet import keras
@@ -202,25 +203,14 @@ def accuracy_changes(model, ids, labels, groups) -> np.ndarray:
         raise ValueError(
             f"model: {model.name!r} has to read every step, without a mask, and its LSTM to squash by tanh"
         )
-    # sigmoid(z) = (1 + tanh(z / 2)) / 2, so one tanh serves all four blocks once the gates' sums are halved.
-    halves = np.repeat(np.float32([0.5, 0.5, 1, 0.5]), recurrent.units)
-    kernel, recurrent_kernel, bias = (weight * halves for weight in recurrent.get_weights())
-    arriving = np.ascontiguousarray((sequences.astype(np.float32) @ kernel + bias).swapaxes(0, 1))
+    sequences = sequences.astype(np.float32)
+    kernel, recurrent_kernel, bias = recurrent.get_weights()
     dense_kernel, dense_bias = dense.get_weights()
     found = []
     for units in [[], *groups]:
         kept = np.ones((recurrent.units, 1), np.float32)
         kept[_units_of(recurrent, units)] = 0
-        log_odds = _last_state(arriving, recurrent_kernel * kept) @ (dense_kernel * kept) + dense_bias
+        hidden_state, _ = LSTM(kernel, recurrent_kernel * kept, bias).forward(sequences)
+        log_odds = hidden_state @ (dense_kernel * kept) + dense_bias
         found.append(((log_odds[:, 0] > 0) == np.asarray(labels).astype(bool)).mean())
     return np.array(found[1:]) - found[0]
-
-
-def _last_state(arriving, recurrent_kernel):
-    """Return the last hidden state ``(batch, units)``; the gates' sums arrive halved, ``(time, batch, 4 * units)``."""
-    hidden_state = cell_state = np.zeros((arriving.shape[1], len(recurrent_kernel)), np.float32)
-    for sums in arriving:
-        i, f, candidate, o = np.split(np.tanh(sums + hidden_state @ recurrent_kernel), 4, axis=1)
-        cell_state = 0.5 * ((1 + f) * cell_state + (1 + i) * candidate)
-        hidden_state = 0.5 * (1 + o) * np.tanh(cell_state)
-    return hidden_state

@@ -17,10 +17,10 @@ import numpy as np
 from lstm_course import models
 from lstm_course.reviews import imdb
 
-NAMES = ("source", "built-in")
 FILES = {"source": ("npz", "txt"), "built-in": ("npz", "txt"), "bag-of-words": ("npz",)}  # beside the card
 FOLDER = Path(__file__).parent / "shipped"
 BUILDERS = {"source": models.source_lstm, "built-in": models.lean_lstm}
+NAMES = tuple(BUILDERS)
 _ARRAYS = ("embeddings", "kernel", "recurrent_kernel", "bias", "dense_kernel", "dense_bias")  # Keras's order
 
 

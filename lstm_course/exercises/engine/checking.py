@@ -111,6 +111,7 @@ class Exercise(AnyExercise):
     Attributes:
         reference: a right answer; its argument names are the ones that the task uses.
         draw: makes the inputs of one call, from a generator of random numbers; left out where there are none.
+        also: inputs besides the drawn ones, for a case that a draw would miss.
         mutants: the usual mistakes, by the sentence that explains each.
         outputs: the name of each result, where the function returns several.
         axes: what the axes of a result mean.
@@ -123,6 +124,7 @@ class Exercise(AnyExercise):
 
     reference: Callable
     draw: Callable[[np.random.Generator], tuple] = lambda rng: ()
+    also: Sequence[tuple] = ()
     mutants: Mapping[str, Callable] = field(default_factory=dict)
     outputs: Sequence[str] = ()
     axes: Sequence[str] = ()
@@ -136,8 +138,8 @@ class Exercise(AnyExercise):
         return argument_names(self.reference)[: len(self.inputs()[0])]
 
     def inputs(self) -> list[tuple]:
-        """Return the inputs of every draw; the same at each call."""
-        return [self.draw(np.random.default_rng(seed)) for seed in range(DRAWS)]
+        """Return the inputs of every draw, and those besides; the same at each call."""
+        return [*(self.draw(np.random.default_rng(seed)) for seed in range(DRAWS)), *self.also]
 
     def judge(self, answer: object) -> str:
         """Return a remark on a right answer; raise `NotYet` or `NotAttempted` for any other."""
