@@ -219,7 +219,7 @@ check_crossing_lag = book.function(
         "The LSTM's is larger when lstm_start · lstm_rate**k > rnn_start · rnn_rate**k.",
         "(lstm_rate / rnn_rate)**k > rnn_start / lstm_start; take logarithms, or count k upwards.",
     ),
-    right="Below this lag the gates only cost: a prediction that the sweep can contradict.",
+    right="Below this lag more of the SimpleRNN's gradient arrives, above it more of the LSTM's.",
 )
 
 

@@ -40,7 +40,7 @@ SITUATIONS = {
     "c": "Reviews whose verdict lies in the order of their words, some forty words before the end. You may set the "
     "gates at their start, so that they remember.",
     "d": "Exact numbers have to be kept over 40 steps of other numbers, where the SimpleRNN fails. Of the cells that "
-    "keep them you want the one with the fewest weights a unit.",
+    "keep them you want the one with the fewest weights per unit.",
     "e": "Sequences of 1,000 steps, all there at once, millions of them. A GPU stands idle while one step waits "
     "for the one before.",
 }
@@ -70,7 +70,7 @@ _REASONS = {
         ("rnn",): "It has no gates to set, and on twins it guessed at a distance of 40 words.",
         (
             "gru",
-        ): "On twins it guessed, on most seeds, at 20 words already. Which cell has a bias, measured in sections 8 "
+        ): "On twins it guessed at 20 words already. Which cell has a bias, measured in sections 8 "
         "and 9, that makes it remember from the start?",
         ("attention",): "It has no gates. It is for the loop over time that takes too long.",
     },

@@ -324,7 +324,7 @@ WRONG = [
     ),
     ("unfair", 3.5, "Expected a set of letters"),
     ("unfair", len, "Expected a set of letters"),
-    ("choose", SUITED | {"c": "gru"}, "c: On twins it guessed, on most seeds, at 20 words"),
+    ("choose", SUITED | {"c": "gru"}, "c: On twins it guessed at 20 words"),
     ("choose", SUITED | {"c": "bag of words"}, "The order of the words is what it throws away"),
     ("choose", SUITED | {"d": "lstm"}, "One gated cell does it with three."),
     ("choose", SUITED | {"a": "transformer"}, "a: Expected one of 'bag of words', 'rnn',"),
