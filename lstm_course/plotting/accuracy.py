@@ -237,7 +237,7 @@ def reliability(ax, rows, *, title):
     """
     rows = check_rows(rows, 5)
     ax.plot([0, 100], [0, 100], color=COLOURS["chance"], linestyle=LINESTYLES["chance"], zorder=1)
-    ax.text(30, 32, "as sure as right", color=COLOURS["chance"], fontsize=9.5, ha="right")
+    _name_diagonal(ax, [100 * row[0] for row in rows])
     for predicted, observed, low, high, reviews in rows:
         _check_interval(predicted, observed, low, high, reviews)
         if not 0 <= predicted <= 1:
@@ -259,6 +259,15 @@ def reliability(ax, rows, *, title):
         f"{in_points(widest[1] - widest[0])} points, at a prediction of {percent(widest[0])} ({widest[4]:,} reviews).",
     )
     return titled(ax, title)
+
+
+def _name_diagonal(ax, taken):
+    """Say what the diagonal means, from a corner that stays free, pointing between the bins at ``taken``."""
+    free = np.arange(30, 71)
+    at = free[np.abs(free[:, None] - np.array(taken)).min(axis=1).argmax()]
+    leader = {"arrowstyle": "-", "color": COLOURS["chance"], "linewidth": 0.8}
+    style = {"color": COLOURS["chance"], "fontsize": 9.5, "va": "center", "arrowprops": leader}
+    ax.annotate("on this line:\nas sure as right", (at, at), xytext=(72, 15), **style)
 
 
 def accuracy_by_group(ax, rows, *, title, overall=None):

@@ -93,18 +93,31 @@ def _mark_strongest(ax, changes, probabilities, words):
     ax.annotate("", (at, top), xytext=(at, bottom), arrowprops=arrow)
     text = f"“{words[at]}” {100 * changes[at]:+.0f} points".replace("-", "−")
     right = at < len(words) / 2
+    height = _free_height(ax, 100 * probabilities, at, len(text), right, (top + bottom) / 2)
     ax.annotate(
         text,
         (at, (top + bottom) / 2),
-        xytext=(9 if right else -9, 0),
-        textcoords="offset points",
+        xytext=(at + (0.25 if right else -0.25), height),
         ha="left" if right else "right",
         va="center",
         fontsize=9.5,
         fontweight="bold",
+        arrowprops={"arrowstyle": "-", "color": QUIET, "linewidth": 0.8, "relpos": (0 if right else 1, 0.5)},
         bbox={"boxstyle": "round,pad=0.2", "facecolor": PANEL, "edgecolor": QUIET, "alpha": 0.9},
         zorder=5,
     )
+
+
+def _free_height(ax, percents, at, letters, right, wanted):
+    """Return the height nearest to the wanted one at which a label beside word ``at`` covers neither curve nor line."""
+    figure = ax.figure
+    across = 0.09 * letters / (0.85 * figure.get_figwidth()) * len(percents)  # words that the label covers
+    half = 11 / (72 * 0.85 * figure.get_figheight() * ax.get_position().height) * 108  # its half height, in percent
+    places = at + np.linspace(0, across + 0.5, 50) * (1 if right else -1)
+    covered = np.append(np.interp(places[1:], range(len(percents)), percents), 50)
+    heights = np.arange(6, 95)
+    free = heights[(np.abs(heights[:, None] - covered) > half).all(axis=1)]
+    return free[np.abs(free - wanted).argmin()] if len(free) else wanted
 
 
 def gate_heatmap(ax, values, *, words, title, kind="forget_gate"):
@@ -116,7 +129,8 @@ def gate_heatmap(ax, values, *, words, title, kind="forget_gate"):
         words: one label per word.
         title: the finding.
         kind: which values they are. A gate's colours run from 0 (shut) to 1 (open); those of ``"cell_state"``,
-            ``"hidden_state"`` and ``"candidate"`` are centred on 0.
+            ``"hidden_state"`` and ``"candidate"`` are centred on 0, and one in a hundred may be larger than the
+            strongest colour says.
 
     Returns:
         ``ax``.
@@ -133,11 +147,12 @@ def gate_heatmap(ax, values, *, words, title, kind="forget_gate"):
         check_fractions("values", values.ravel())
         colours, label = {"cmap": "viridis", "vmin": 0, "vmax": 1}, f"{name} (0 shut, 1 open)"
     else:
-        limit = np.abs(values).max() or 1.0
+        limit = np.quantile(np.abs(values), 0.99) or 1.0
         colours, label = {"cmap": "RdBu", "vmin": -limit, "vmax": limit}, name
     order = np.argsort(-values.mean(axis=0), kind="stable")
     image = ax.imshow(values[:, order].T, aspect="auto", interpolation="nearest", **colours)
-    ax.figure.colorbar(image, ax=ax, label=label)
+    beyond = kind not in GATES and np.abs(values).max() > limit
+    ax.figure.colorbar(image, ax=ax, label=label, extend="both" if beyond else "neither")
     ax.set_ylabel("unit, by its mean:\nlargest on top")
     ax.yaxis.set_major_locator(MaxNLocator(nbins=8, integer=True))
     ax.grid(False)

@@ -71,11 +71,33 @@ def test_gate_heatmap_puts_the_unit_with_the_largest_mean_on_top():
 
 def test_states_are_coloured_around_zero():
     image = draw("gate_heatmap", [[-2.0], [1.0], [0.5]], words=WORDS, kind="cell_state").images[0]
-    assert image.get_clim() == (-2, 2)
+    assert image.get_clim() == pytest.approx((-2, 2), rel=0.02)
     assert draw("gate_heatmap", np.zeros((3, 2)), words=WORDS, kind="candidate").images[0].get_clim() == (
         -1,
         1,
     )
+
+
+def test_one_extreme_state_does_not_make_the_others_pale():
+    values = np.full((3, 200), 0.5)
+    values[0, 0] = -50
+    image = draw("gate_heatmap", values, words=WORDS, kind="cell_state").images[0]
+    assert image.get_clim() == (-0.5, 0.5)
+    assert image.colorbar.extend == "both"
+
+
+@pytest.mark.parametrize("strongest", [1, 8])
+def test_the_mark_of_the_strongest_word_covers_no_point_of_the_curve(strongest):
+    probabilities = np.full(10, 0.3)
+    probabilities[strongest:] = 0.8
+    probabilities[strongest + 1 :: 2] -= 0.25
+    figure, ax = plt.subplots(figsize=(9, 3.75))
+    plotting.running_prediction(ax, probabilities, words=["word"] * 10, title="A finding")
+    figure.canvas.draw()
+    label = next(text for text in ax.texts if "points" in text.get_text())
+    box = label.get_bbox_patch().get_window_extent()
+    points = ax.transData.transform(np.column_stack([np.arange(10), 100 * probabilities]))
+    assert not any(box.contains(*point) for point in points)
 
 
 def test_notes_point_at_the_first_trace():
@@ -110,6 +132,16 @@ def test_reliability_writes_the_counts_of_the_bins():
     bars = [collection.get_segments()[0][:, 1] for collection in ax.collections]
     np.testing.assert_allclose(bars, [[10, 30], [70, 90]])
     assert {"50", "12,000"} <= set(texts(ax))
+
+
+def test_the_name_of_the_diagonal_covers_no_bin():
+    places = np.linspace(0.05, 0.95, 10)
+    bins = [(x, x + 0.04, x + 0.02, x + 0.05, 9) for x in places]
+    ax = draw("reliability", bins)
+    label = next(text for text in ax.texts if "as sure as right" in text.get_text())
+    points = ax.transData.transform(100 * np.array(bins)[:, :2])
+    box = label.get_window_extent()
+    assert not any(box.contains(*point) for point in points)
 
 
 def test_groups_keep_their_order_and_show_their_size():
