@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 from numpy.linalg import eigvals
 
-from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.checking import Exercise, Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 
 book = Notebook("03", "Vanishing and exploding gradients")
@@ -41,7 +41,10 @@ check_spectral_radius = book.function(
         ),
         "These are the absolute values of all eigenvalues; return the largest of them.": (lambda m: np.abs(eigvals(m))),
     },
-    hints=("np.linalg.eigvals gives the eigenvalues, complex in general.", "np.abs, then the largest."),
+    hints=(
+        "NumPy's linear algebra, np.linalg, has a function for eigenvalues. Look at what it gives for a small matrix.",
+        "They are complex in general. Which NumPy function gives the size of a complex number?",
+    ),
     right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
 )
 
@@ -69,7 +72,7 @@ check_decay = book.function(
             lambda r, s, k: r * s**k
         ),
     },
-    hints=("One step back multiplies by radius × slope.", "And k steps back?"),
+    hints=("By what does one step multiply? Both factors belong to it.", "And two steps? Then any number of them."),
     right="Radius times slope against 1 decides: below it the gradient vanishes, above it it explodes.",
 )
 
@@ -107,8 +110,9 @@ check_jacobian = book.function(
     },
     axes=("outputs", "inputs"),
     hints=(
-        "Without the tanh the derivative of h_{t−1} U is U.T, for rows that are outputs.",
-        "np.diag(1 − h²) @ U.T multiplies row i by the slope of unit i.",
+        "Leave the tanh out first: which matrix is the derivative of h_{t−1} U, if its rows are the outputs?",
+        "Then each row has to be multiplied by one number. A column, (units, 1), does that; so does a diagonal matrix "
+        "on one of the two sides.",
     ),
     right="A product of such matrices is all that stands between an early word and the loss.",
 )
@@ -138,7 +142,10 @@ check_jacobian_product = book.function(
         ),
     },
     axes=("outputs", "inputs"),
-    hints=("Start from np.eye(units), and go forward in time.", "product = jacobian @ product"),
+    hints=(
+        "Start from np.eye(units), and take in one Jacobian after the other, forward in time.",
+        "Write out two steps: a small change d of h_0 becomes J_1 d, and then? On which side does J_2 stand?",
+    ),
     right="Its singular values say how much of the past each direction of the state still carries.",
 )
 
@@ -196,7 +203,7 @@ check_clip = book.function(
     outputs=("gradients[0]", "gradients[1]", "gradients[2]"),
     hints=(
         "First one number: the root of the sum of the squares of all entries of all arrays.",
-        "If it is above limit, multiply every array by limit / norm; otherwise return them unchanged.",
+        "If that number is above limit, which factor makes it equal to limit? Every array gets the same one.",
     ),
     right="The step keeps its direction and loses its length: that stops an explosion, and fixes no vanishing.",
 )
@@ -222,28 +229,49 @@ def _normal(units, rng, size=lambda matrix: 1):
     return matrix / size(matrix)
 
 
-check_orthogonal = book.function(
-    "orthogonal",
-    lambda units, rng: np.linalg.qr(_normal(units, rng))[0],
-    draw=lambda rng: (int(rng.integers(4, 8)), np.random.default_rng(rng.integers(99))),
-    observe=_observe_orthogonal,
-    mutants={
-        "These are plain normal numbers: the columns have neither length 1 nor right angles.": _normal,
-        "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
-            partial(_normal, size=lambda m: np.sqrt(len(m)))
+class _Drawn(Exercise):
+    """An exercise whose answer draws a matrix from the generator that it is given, and from nothing else."""
+
+    def judge(self, answer):
+        remark = super().judge(answer)
+        first, again, other = (np.asarray(answer(6, np.random.default_rng(seed))) for seed in (0, 0, 1))
+        if np.allclose(first, other):
+            raise NotYet(
+                "The matrix is orthogonal, and the same whatever `rng` is given: draw the numbers with rng.normal."
+            )
+        if not np.allclose(first, again):
+            raise NotYet(
+                "The matrix is orthogonal, and another one each time, although `rng` starts from the same seed. Draw "
+                "the numbers with rng.normal, not with np.random: only then can a run be repeated."
+            )
+        return remark
+
+
+check_orthogonal = book.add(
+    _Drawn(
+        name="orthogonal",
+        reference=lambda units, rng: np.linalg.qr(_normal(units, rng))[0],
+        draw=lambda rng: (int(rng.integers(4, 8)), np.random.default_rng(rng.integers(99))),
+        observe=_observe_orthogonal,
+        mutants={
+            "These are plain normal numbers: the columns have neither length 1 nor right angles.": _normal,
+            "Normal numbers divided by sqrt(units) have the right size on average, but no right angles.": (
+                partial(_normal, size=lambda m: np.sqrt(len(m)))
+            ),
+            "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the others smaller; "
+            "an orthogonal matrix keeps every direction.": partial(_normal, size=lambda m: np.abs(eigvals(m)).max()),
+            "The columns have length 1, but stand at any angle to each other.": (
+                partial(_normal, size=lambda m: np.linalg.norm(m, axis=0))
+            ),
+        },
+        outputs=("matrix.T @ matrix",),
+        hints=(
+            "Start from a matrix of normal numbers. Its columns have to be made to stand at right angles, which is "
+            "what Gram and Schmidt did, one column after the other.",
+            "A factorisation of matrices does it for you: look in np.linalg for one whose first factor is orthogonal.",
         ),
-        "You divide by the spectral radius. That sets the largest eigenvalue to 1 and leaves the others smaller; an "
-        "orthogonal matrix keeps every direction.": partial(_normal, size=lambda m: np.abs(eigvals(m)).max()),
-        "The columns have length 1, but stand at any angle to each other.": (
-            partial(_normal, size=lambda m: np.linalg.norm(m, axis=0))
-        ),
-    },
-    outputs=("matrix.T @ matrix",),
-    hints=(
-        "Orthogonal means matrix.T @ matrix = identity.",
-        "np.linalg.qr(rng.normal(size=(units, units))) gives Q and R; Q is orthogonal.",
-    ),
-    right="All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient.",
+        right="All its singular values are 1: apart from the tanh, it neither shrinks nor stretches a gradient.",
+    )
 )
 
 

@@ -39,7 +39,9 @@ def accuracy_by_lag(ax, curves, *, title, chance):
         ValueError: if an accuracy lies outside 0 to 1, or a lag has none.
     """
     used, said, several = [], [], False
-    for index, (label, by_lag) in enumerate(check_curves("curves", curves)):
+    curves = check_curves("curves", curves)
+    apart = 0.012 * np.ptp([lag for _, by_lag in curves for lag in by_lag])  # so that no bar hides another's
+    for index, (label, by_lag) in enumerate(curves):
         lags = sorted(by_lag)
         runs = [check_fractions(f"curves[{label!r}][{lag}]", np.atleast_1d(by_lag[lag])) for lag in lags]
         median = 100 * np.array([np.median(run) for run in runs])
@@ -48,7 +50,7 @@ def accuracy_by_lag(ax, curves, *, title, chance):
         several |= any(len(run) > 1 for run in runs)
         dashes = ("-", "--", "-.", ":")[index % 4]
         ax.errorbar(
-            lags,
+            np.array(lags) + (index - (len(curves) - 1) / 2) * apart,
             median,
             yerr=np.abs(ends - median),
             linestyle=dashes,

@@ -147,6 +147,8 @@ WRONG = [
     ("orthogonal", lambda n, rng: np.eye(n), "The identity is orthogonal, and"),
     ("orthogonal", lambda n, rng: np.linalg.qr(rng.normal(size=(n, n))), "Q and R. Return Q, the first."),
     ("orthogonal", lambda n, rng: np.eye(n + 1), "The matrix has shape"),
+    ("orthogonal", lambda n, rng: gram_schmidt(n, np.random.default_rng(0)), "the same whatever `rng` is given"),
+    ("orthogonal", lambda n, rng: gram_schmidt(n, np.random.default_rng()), "although `rng` starts from the same seed"),
     ("remedy", {"a": "lstm", "b": "orthogonal", "c": "lstm"}, "a: An LSTM can explode as well."),
     ("remedy", {"a": "clip", "b": "clip", "c": "lstm"}, "b: Clipping makes large gradients smaller."),
     ("remedy", {"a": "clip", "b": "orthogonal", "c": "orthogonal"}, "c: It has that start already."),
