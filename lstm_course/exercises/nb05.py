@@ -124,7 +124,7 @@ check_units_for = book.add(
             "An LSTM layer has 4 (features + units + 1) units weights. And a SimpleRNN? A GRU has two biases.",
             "Count upwards from one unit while the layer fits, or solve the quadratic equation and round down.",
         ),
-        right="At one budget the SimpleRNN gets about twice the LSTM's units: that is the fair comparison.",
+        right="At one budget the SimpleRNN gets about twice the LSTM's units.",
     )
 )
 
@@ -238,7 +238,7 @@ def _binomial(accuracies):
 check_seed_interval = book.function(
     "seed_interval",
     _interval,
-    draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3).tolist(),),
+    draw=lambda rng: (rng.uniform(0.6, 0.9, 5).round(3),),
     mutants={
         "1.96 belongs to the normal distribution, with a spread that is known. Estimated from five seeds, it takes "
         "Student's 2.776.": partial(_interval, t=1.96),

@@ -67,10 +67,10 @@ _REASONS = {
     },
     "c": {
         ("bag of words",): "The order of the words is what it throws away: one half on twins, exactly.",
-        ("rnn",): "It has no gates to set, and on twins it guessed at a distance of 40 words.",
+        ("rnn",): "It has no gates to set, and on twins it guessed, on most seeds, at a distance of 40 words.",
         (
             "gru",
-        ): "On twins it guessed at 20 words already. Which cell has a bias, measured in sections 8 "
+        ): "On twins it guessed, on most seeds, at 20 words already. Which cell has a bias, measured in sections 8 "
         "and 9, that makes it remember from the start?",
         ("attention",): "It has no gates. It is for the loop over time that takes too long.",
     },

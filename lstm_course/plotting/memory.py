@@ -127,15 +127,17 @@ def success_by_lag(ax, curves, *, title, chance):
     """
     used = []
     every = sorted({lag for by_lag in dict(check_curves("curves", curves)).values() for lag in by_lag})
+    room = _gap(every) / len(curves)
     for index, (label, by_lag) in enumerate(curves.items()):
         runs = _runs(label, by_lag)
         style = curve_style(label, index, used)
         dashes = ("-", "--", "-.", ":")[index % 4]
         # Side by side where they would cover each other, the curves and the seeds of one.
-        places = np.array(list(runs)) * 1.05 ** (index - (len(curves) - 1) / 2)
+        places = np.array(list(runs)) * np.exp(room * (index - (len(curves) - 1) / 2))
         for place, successes in zip(places, runs.values(), strict=True):
-            seeds = place * 1.015 ** (np.arange(len(successes)) - (len(successes) - 1) / 2)
-            ax.plot(seeds, 100 * successes, linestyle="none", alpha=0.6, **style)
+            shifts = np.linspace(-0.35, 0.35, len(successes)) if len(successes) > 1 else np.zeros(1)
+            seeds = place * np.exp(room * shifts)
+            ax.plot(seeds, 100 * successes, linestyle="none", markersize=4.5, alpha=0.75, **style)
         means = [100 * successes.mean() for successes in runs.values()]
         ax.plot(places, means, linestyle=dashes, color=style["color"])
         ax.plot([], [], linestyle=dashes, label=label, **style)
@@ -151,6 +153,12 @@ def success_by_lag(ax, curves, *, title, chance):
     said = _said(curves, at="lag")
     describe(ax, f"Mean share of right answers by lag. {said}. Dotted line: chance, {percent(chance)}.")
     return titled(ax, title)
+
+
+def _gap(lags):
+    """Return how much of a logarithmic axis the curves may take around each lag, so that two lags stay apart."""
+    logarithms = np.log(lags)
+    return 0.66 * min([*np.diff(logarithms), np.ptp(logarithms) / 3]) if len(lags) > 1 else 0.3
 
 
 def _runs(label, by_lag):

@@ -1,5 +1,7 @@
 """The plots of notebook 05: what is drawn is what was given."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -29,6 +31,16 @@ class TestSuccessByLag:
         assert seeds == [[100, 80], [20, 20], [100, 100], [90, 100]]
         assert [tick.get_text() for tick in ax.get_xticklabels()] == ["5", "40"]
         assert ax.get_title(loc="left") == "A finding"
+
+    def test_seeds_of_equal_success_stay_apart(self, ax):
+        curves = {label: {lag: [1.0] * 5 for lag in (2, 3, 5, 8)} for label in ("SimpleRNN", "LSTM", "GRU")}
+        success_by_lag(ax, curves, title="x", chance=0.5)
+        marks = [line.get_xdata() for line in ax.lines if len(line.get_xdata()) and line.get_linestyle() == "None"]
+        places = np.log(np.sort(np.concatenate(marks)))
+        assert len(places) == 3 * 4 * 5
+        assert np.diff(places).min() > 0.01
+        by_lag = [sorted(np.log(np.concatenate(marks[n::4]))) for n in range(4)]
+        assert all(low[-1] < high[0] for low, high in pairwise(by_lag))
 
     def test_it_says_the_range_of_the_seeds(self, ax):
         success_by_lag(ax, {"GRU": {5: [1.0, 0.8], 40: [0.2, 0.2]}}, title="x", chance=0.25)
