@@ -45,7 +45,7 @@ check_spectral_radius = book.function(
         "NumPy's linear algebra, np.linalg, has a function for eigenvalues. Look at what it gives for a small matrix.",
         "They are complex in general. Which NumPy function gives the size of a complex number?",
     ),
-    right="Applied again and again, a matrix grows or shrinks a vector by this factor at each step.",
+    right="Applied again and again, a matrix in the end stretches or shrinks a vector by this factor at each step.",
 )
 
 
@@ -114,7 +114,7 @@ check_jacobian = book.function(
         "Then each row has to be multiplied by one number. A column, (units, 1), does that; so does a diagonal matrix "
         "on one of the two sides.",
     ),
-    right="A product of such matrices is all that stands between an early word and the loss.",
+    right="A product of such matrices is all that stands between an early letter and the loss.",
 )
 
 
@@ -277,12 +277,12 @@ check_orthogonal = book.add(
 
 check_remedy = book.value(
     "remedy",
-    {"a": "clip", "b": "orthogonal", "c": "lstm"},
-    choices=("clip", "orthogonal", "lstm"),
+    {"a": "clip", "b": "start", "c": "lstm"},
+    choices=("clip", "start", "lstm"),
     mistakes={
-        ("a", "orthogonal"): (
-            "An orthogonal start concerns the first update; this network fails at the 300th, when one gradient "
-            "explodes."
+        ("a", "start"): (
+            "A better start concerns the first updates; this network learns until one gradient, 300 updates "
+            "later, explodes."
         ),
         (
             "a",
@@ -291,8 +291,8 @@ check_remedy = book.value(
         ("b", "clip"): "Clipping makes large gradients smaller. These are too small, and stay so.",
         ("b", "lstm"): "It would help, but the network has to stay a SimpleRNN: begin where nothing shrinks.",
         ("c", "clip"): "Gradients are clipped already, and the trouble is that they vanish.",
-        ("c", "orthogonal"): (
-            "It has that start already. Training moves away from it, and the tanh shrinks the rest: the state "
+        ("c", "start"): (
+            "It has a good start already. Training moves away from it, and the tanh shrinks the rest: the state "
             "needs a path without a tanh in every step."
         ),
     },
@@ -300,5 +300,5 @@ check_remedy = book.value(
         "Ask of each failure first: exploding or vanishing?",
         "If vanishing: is it so at the start, or does it become so however well it starts?",
     ),
-    right="Clipping is for what explodes, an orthogonal start for the first updates, and a cell state for long lags.",
+    right="Clipping is for what explodes, a start for the first updates, another cell for what training does later.",
 )

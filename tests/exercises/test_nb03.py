@@ -80,7 +80,7 @@ RIGHT = [
     ("clip", clip_in_place),
     ("orthogonal", orthogonal_by_svd),
     ("orthogonal", gram_schmidt),
-    ("remedy", {"a": "clip", "b": "Orthogonal", "c": "LSTM"}),
+    ("remedy", {"a": "clip", "b": "Start", "c": "LSTM"}),
 ]
 
 
@@ -149,9 +149,9 @@ WRONG = [
     ("orthogonal", lambda n, rng: np.eye(n + 1), "The matrix has shape"),
     ("orthogonal", lambda n, rng: gram_schmidt(n, np.random.default_rng(0)), "the same whatever `rng` is given"),
     ("orthogonal", lambda n, rng: gram_schmidt(n, np.random.default_rng()), "although `rng` starts from the same seed"),
-    ("remedy", {"a": "lstm", "b": "orthogonal", "c": "lstm"}, "a: An LSTM can explode as well."),
+    ("remedy", {"a": "lstm", "b": "start", "c": "lstm"}, "a: An LSTM can explode as well."),
     ("remedy", {"a": "clip", "b": "clip", "c": "lstm"}, "b: Clipping makes large gradients smaller."),
-    ("remedy", {"a": "clip", "b": "orthogonal", "c": "orthogonal"}, "c: It has that start already."),
+    ("remedy", {"a": "clip", "b": "start", "c": "start"}, "c: It has a good start already."),
     ("remedy", {"a": "clip", "b": None, "c": "lstm"}, "still without an answer: b."),
 ]
 

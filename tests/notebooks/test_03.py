@@ -23,6 +23,7 @@ CELLS = (
     "count-alive",
     "wall",
     "rescaled",
+    "rescaled-class",
     "held",
     "slider",
     "slider-knob",
