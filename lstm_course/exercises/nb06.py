@@ -40,6 +40,8 @@ check_encode = book.function(
             partial(_encode, offset=0)
         ),
         "The start token is missing: the first id of every review is 1.": partial(_encode, start=()),
+        "Two things: the first id of every review is 1, the start token; and the id of a word is its rank + 3, because "
+        "0, 1 and 2 are taken.": partial(_encode, start=(), offset=0),
         "Unknown words are dropped; each leaves a 2 in its place, so that the review keeps its length.": (
             partial(_encode, unknown=())
         ),
@@ -92,6 +94,10 @@ def _pad_without_care(sequences, maxlen):
     return padded
 
 
+def _pad_from_a_negative_start(sequences, maxlen):
+    return _pad([ids[len(ids) - maxlen :] for ids in sequences], maxlen)
+
+
 def _pad_uncut(sequences, maxlen):
     padded = np.zeros((len(sequences), maxlen))
     for row, ids in zip(padded, sequences, strict=True):
@@ -132,6 +138,10 @@ check_pad = book.function(
         ),
         "A review without ids goes wrong: −0 is 0, so row[-0:] is the whole row. Leave an empty review out.": (
             _pad_without_care
+        ),
+        "Words of a short review are lost. Where it has fewer than maxlen ids, len(ids) - maxlen is below 0, and a "
+        "slice that begins there counts from the end. ids[-maxlen:] takes all of a short review.": (
+            _pad_from_a_negative_start
         ),
         "You do not cut the longer reviews: keep their last maxlen ids, ids[-maxlen:].": _pad_uncut,
         "The padding value is 1, which marks the start of a review. Padding is 0.": partial(_pad, value=1),
@@ -210,61 +220,84 @@ check_masked_mean = book.function(
 )
 
 
-def _draw_look_up(rng):
-    time, vocabulary, features = distinct(rng, 3)
-    vocabulary += 5
-    ids = rng.permutation(vocabulary)[:time]
-    ids[0] = 0
-    return ids, rng.normal(size=(vocabulary, features))
+def _draw_table_gradient(rng):
+    words, features = distinct(rng, 2)
+    vocabulary = words + features + 3
+    ids = rng.permutation(vocabulary - 1)[:words] + 1
+    ids = rng.permutation([*ids, ids[0], ids[0], 0, 0])  # one word three times, two pads
+    return ids, rng.normal(size=(len(ids), features)), vocabulary
 
 
-def _look_up(ids, table, padding=True):
-    one_hot = np.eye(len(table))[ids]
-    if not padding:
-        one_hot[:, 0] = 0
-    return one_hot, one_hot @ table
+def _table_gradient(ids, grad_vectors, vocabulary, add=np.add.at):
+    gradient = np.zeros((vocabulary, grad_vectors.shape[1]))
+    add(gradient, ids, grad_vectors)
+    return gradient
 
 
-def _look_up_in_every_row(ids, table):
-    one_hot = np.zeros((len(ids), len(table)))
-    one_hot[:, ids] = 1
-    return one_hot, one_hot @ table
+def _assign(gradient, ids, grad_vectors):
+    gradient[ids] = grad_vectors
 
 
-check_one_hot = book.function(
-    "one_hot",
-    _look_up,
-    draw=_draw_look_up,
+def _assign_first(gradient, ids, grad_vectors):
+    _assign(gradient, ids[::-1], grad_vectors[::-1])
+
+
+def _average(gradient, ids, grad_vectors):
+    np.add.at(gradient, ids, grad_vectors)
+    gradient /= np.maximum(np.bincount(ids, minlength=len(gradient)), 1)[:, None]
+
+
+def _spare_the_pads(gradient, ids, grad_vectors):
+    np.add.at(gradient, ids[ids != 0], grad_vectors[ids != 0])
+
+
+def _count(gradient, ids, grad_vectors):
+    np.add.at(gradient, ids, np.ones_like(grad_vectors))
+
+
+def _add_everywhere(gradient, ids, grad_vectors):
+    gradient[ids] = grad_vectors.sum(axis=0)
+
+
+check_table_gradient = book.function(
+    "table_gradient",
+    _table_gradient,
+    draw=_draw_table_gradient,
     mutants={
-        "The one-hot matrix is transposed: one row for each step, one column for each word.": (
-            lambda x, t: (_look_up(x, t)[0].T, t[x])
+        "A word that occurs twice keeps the gradient of its last place only: gradient[ids] += … writes each row once, "
+        "however often its id occurs. Add the places up, one at a time or with np.add.at.": (
+            partial(_table_gradient, add=_assign)
         ),
-        "You count from one: id 0 belongs to column 0, id 1 to column 1.": (
-            lambda x, t: (np.eye(len(t))[x - 1], np.eye(len(t))[x - 1] @ t)
+        "A word that occurs twice keeps the gradient of its first place only. Its row was used at each of its places, "
+        "and collects from each.": partial(_table_gradient, add=_assign_first),
+        "You average over the places of a word. A weight that is used several times gets the sum.": (
+            partial(_table_gradient, add=_average)
         ),
-        "Id 0 gets no 1 in its row. Padding has a row of the table like any other id; only a mask takes it "
-        "out.": partial(_look_up, padding=False),
-        "The rows hold the id itself; a one-hot row holds a 1 at the id's place, whatever the id is.": (
-            lambda x, t: (_look_up(x, t)[0] * x[:, None], _look_up(x, t)[0] * x[:, None] @ t)
+        "Row 0 gets nothing here. Without a mask a pad is looked up like any word, and its row is trained.": (
+            partial(_table_gradient, add=_spare_the_pads)
         ),
-        "A one-hot row is as wide as the vocabulary, len(table), and not as the review.": (
-            lambda x, t: np.eye(len(x))[x]
+        "You count how often each word occurs; each place gives its own gradient, grad_vectors[t].": (
+            partial(_table_gradient, add=_count)
         ),
-        "Every row has a 1 for every id. Row and column go together: one_hot[np.arange(len(ids)), ids] = 1.": (
-            _look_up_in_every_row
+        "Every word gets the gradients of all places. Place t belongs to the row of ids[t] alone.": (
+            partial(_table_gradient, add=_add_everywhere)
         ),
-        "The order of the two results is (one_hot, vectors).": lambda *a: _look_up(*a)[::-1],
+        "You count from one: id 0 belongs to row 0, id 1 to row 1.": (
+            lambda ids, g, vocabulary: np.roll(_table_gradient(ids, g, vocabulary), -1, axis=0)
+        ),
+        "These are the gradients of the places; the question is what each row of the table collects from them.": (
+            lambda ids, g, vocabulary: g
+        ),
     },
-    outputs=("one_hot", "vectors"),
+    axes=("vocabulary", "features"),
+    shapes="ids is (time,), grad_vectors (time, features); the result has a row for each of the vocabulary's words.",
     hints=(
-        "np.eye(vocabulary) has the one-hot row of every id; its row number i belongs to id i.",
-        "one_hot = np.eye(len(table))[ids] has shape (time, vocabulary).",
-        "The product one_hot @ table picks one row of the table for each step: the same as table[ids].",
+        "Start with zeros of shape (vocabulary, features).",
+        "At step t the row ids[t] was read, so grad_vectors[t] is added to that row.",
+        "Notebook 02 has the rule for a product: with one_hot of shape (time, vocabulary), which of the two has to be "
+        "transposed so that the shapes fit?",
     ),
-    right=(
-        "An embedding is a Dense layer on one-hot input; the look-up gives the same without the "
-        "multiplications by zero."
-    ),
+    right="A word's row collects from every place where it was read, and the rows of all other words stay at 0.",
 )
 
 
@@ -314,6 +347,9 @@ check_interval = book.function(
         ),
         "n is missing below the square root: the standard error is sqrt(p (1 − p) / n).": (
             lambda c, n: _interval(c, n, less=n - 1)
+        ),
+        "The square root stands around n alone. It goes around the whole of p (1 − p) / n.": (
+            lambda c, n: (c / n - 1.96 * c / n * (1 - c / n) / n**0.5, c / n + 1.96 * c / n * (1 - c / n) / n**0.5)
         ),
         "You divide by n outside the square root; n stands below it, so the error shrinks with sqrt(n).": (
             lambda c, n: _interval(c, n, less=n - n**2)

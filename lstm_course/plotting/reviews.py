@@ -144,7 +144,7 @@ def coverage(ax, num_words, share, *, title, chosen=20000):
     ax.set_xlabel("num_words (most frequent words kept, log scale)")
     ax.set_ylabel("tokens covered (%)")
     ax.set_ylim(top=104)
-    label_ends(ax, [(chosen, at_chosen, f"★ {chosen:,} words:\n{at_chosen:.1f} % of tokens", COLOURS["lstm"])])
+    label_ends(ax, [(chosen, at_chosen, f"★ num_words = {chosen:,}:\n{at_chosen:.1f} % of tokens", COLOURS["lstm"])])
     describe(
         ax,
         f"Share of all tokens covered against the number of words kept, on a logarithmic axis: "

@@ -59,6 +59,11 @@ def pad_with_the_slip_of_minus_zero(sequences, maxlen):
     return rows
 
 
+def pad_from_a_negative_start(sequences, maxlen):
+    kept = [ids[len(ids) - maxlen :] for ids in sequences]
+    return np.array([[0] * (maxlen - len(ids)) + ids for ids in kept])
+
+
 def mean_by_loops(embedded, mask):
     means = np.zeros((embedded.shape[0], embedded.shape[2]))
     for b in range(len(means)):
@@ -77,22 +82,34 @@ def mean_of_masked_array(embedded, mask):
     return np.ma.array(embedded, mask=hidden).mean(axis=1).filled(0)
 
 
-def look_up_by_hand(ids, table):
-    one_hot = np.zeros((len(ids), len(table)))
-    for t, i in enumerate(ids):
-        one_hot[t, i] = 1
-    return one_hot, table[ids]
+def gradient_by_loop(ids, grad_vectors, vocabulary):
+    gradient = [[0.0] * grad_vectors.shape[1] for _ in range(vocabulary)]
+    for token, row in zip(ids, grad_vectors, strict=True):
+        gradient[token] = [a + b for a, b in zip(gradient[token], row, strict=True)]
+    return gradient
 
 
-def look_up_transposed(ids, table):
-    one_hot = np.zeros((len(table), len(ids)))
-    one_hot[ids, np.arange(len(ids))] = 1
-    return one_hot, one_hot.T @ table
+def gradient_by_fancy_index(ids, grad_vectors, vocabulary):
+    gradient = np.zeros((vocabulary, grad_vectors.shape[1]))
+    gradient[ids] += grad_vectors
+    return gradient
 
 
-def look_up_in_every_row(ids, table):
-    one_hot = np.array([[float(word in ids) for word in range(len(table))] for _ in ids])
-    return one_hot, one_hot @ table
+def gradient_of_the_first_place(ids, grad_vectors, vocabulary):
+    rows = np.zeros((vocabulary, grad_vectors.shape[1]))
+    for t, token in enumerate(ids):
+        if token not in ids[:t]:
+            rows[token] = grad_vectors[t]
+    return rows
+
+
+def gradient_averaged(ids, grad_vectors, vocabulary):
+    places = [grad_vectors[ids == token] for token in range(vocabulary)]
+    return np.stack([rows.mean(0) if len(rows) else 0 * grad_vectors[0] for rows in places])
+
+
+def gradient_without_pads(ids, grad_vectors, vocabulary):
+    return [0 * grad_vectors[0]] + [grad_vectors[ids == token].sum(0) for token in range(1, vocabulary)]
 
 
 def interval(correct, n):
@@ -117,14 +134,16 @@ RIGHT = [
     ("masked_mean", mean_by_loops),
     ("masked_mean", mean_by_einsum),
     ("masked_mean", mean_of_masked_array),
-    ("one_hot", look_up_by_hand),
-    ("one_hot", lambda ids, table: {"vectors": table[ids], "one_hot": np.eye(len(table))[ids]}),
+    ("table_gradient", gradient_by_loop),
+    ("table_gradient", lambda ids, g, vocabulary: np.eye(vocabulary)[ids].T @ g),
+    ("table_gradient", lambda ids, g, vocabulary: np.stack([g[ids == i].sum(0) for i in range(vocabulary)])),
     ("interval", interval),
 ]
 
 WRONG = [
     ("encode", encode_as_the_ranks, "The offset of 3 is forgotten:"),
     ("encode", lambda *a: encode_by_loop(*a)[1:], "The start token is missing:"),
+    ("encode", lambda w, d, n: encode_as_the_ranks(w, d, n)[1:], "Two things: the first id of every review is 1"),
     ("encode", encode_dropping, "Unknown words are dropped;"),
     ("encode", encode_one_too_many, "The limit is off by one:"),
     (
@@ -146,6 +165,7 @@ WRONG = [
     ("pad", pad_without_a_cut, "You do not cut the longer reviews"),
     ("pad", lambda s, m: 0, "cannot be used"),
     ("pad", pad_with_the_slip_of_minus_zero, "row[-0:] is the whole row"),
+    ("pad", pad_from_a_negative_start, "Words of a short review are lost."),
     ("first_kept", 131, "One too many"),
     ("first_kept", 0, "the front is cut"),
     ("first_kept", 229, "229 is the last id"),
@@ -165,15 +185,16 @@ WRONG = [
         lambda e, m: np.einsum("btf,bt->bf", e, m) / np.array([[sum(row) + 1] for row in m]),
         "Adding 1 to the count",
     ),
-    ("one_hot", look_up_transposed, "The one-hot matrix is transposed"),
-    ("one_hot", lambda i, t: (np.eye(len(t))[i - 1], table_before(i, t)), "You count from one"),
-    ("one_hot", lambda i, t: np.identity(len(i))[i], "as wide as the vocabulary, len(table)"),
-    ("one_hot", look_up_in_every_row, "Every row has a 1 for every id."),
-    (
-        "one_hot",
-        lambda i, t: t[i],
-        "Your function returns one array of shape (4, 3); expected 2 values (one_hot,",
-    ),
+    ("table_gradient", gradient_by_fancy_index, "the gradient of its last place only"),
+    ("table_gradient", gradient_of_the_first_place, "the gradient of its first place only"),
+    ("table_gradient", gradient_averaged, "You average over the places"),
+    ("table_gradient", gradient_without_pads, "Row 0 gets nothing here."),
+    ("table_gradient", lambda i, g, v: np.eye(v)[i].T @ np.ones_like(g), "You count how often"),
+    ("table_gradient", lambda i, g, v: np.eye(v)[i - 1].T @ g, "You count from one"),
+    ("table_gradient", lambda i, g, v: g, "the gradients of the places"),
+    ("table_gradient", lambda i, g, v: np.isin(range(v), i)[:, None] * g.sum(0), "Every word gets the gradients"),
+    ("table_gradient", lambda i, g, v: np.eye(v)[i] @ g, "ids is (time,), grad_vectors (time, features)"),
+    ("table_gradient", lambda i, g, v: (np.eye(v)[i].T @ g).T, "axes 0 and 1 are swapped"),
     ("interval", lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n) / n)), "The square root is missing"),
     (
         "interval",
@@ -181,6 +202,7 @@ WRONG = [
         "1.645 leaves 5 % on one side",
     ),
     ("interval", lambda c, n: spread(c, n, 0.98 * (c / n * (1 - c / n) / n) ** 0.5), "half as wide"),
+    ("interval", lambda c, n: spread(c, n, 1.96 * (c / n) * (1 - c / n) / n**0.5), "around n alone"),
     (
         "interval",
         lambda c, n: spread(c, n, 1.96 * (c / n * (1 - c / n)) ** 0.5),
@@ -207,10 +229,6 @@ WRONG = [
     ("interval", lambda c, n: [100 * end for end in interval(c, n)], "100 times what it should be."),
     ("interval", lambda c, n: 1.96 * (c / n * (1 - c / n) / n) ** 0.5, "returns one value of type float"),
 ]
-
-
-def table_before(ids, table):
-    return np.roll(table, 1, axis=0)[ids]
 
 
 def spread(correct, n, half):

@@ -21,7 +21,7 @@ def notebook():
     return namespace(
         "06_reviews_as_sequences",
         *("setup", "tokenize", "rank-code", "number-code", "pad-by-hand-code", "ends-code"),
-        *("encode-solution", "pad-solution", "one-hot-solution", "mean-solution", "interval-solution"),
+        *("encode-solution", "pad-solution", "row-solution", "mean-solution", "interval-solution"),
         *("decay-code", "short-reviews", "small-lstm", "judge"),
     )
 
@@ -60,13 +60,12 @@ def test_the_solution_pads_as_keras(notebook, sequences, maxlen):
 
 
 @given(seed=st.integers(0, 1000), time=st.integers(1, 9), vocabulary=st.integers(1, 9))
-def test_the_product_equals_the_look_up(notebook, seed, time, vocabulary):
+def test_the_gradient_of_the_table_is_that_of_the_one_hot_product(notebook, seed, time, vocabulary):
     rng = np.random.default_rng(seed)
-    ids, table = rng.integers(0, vocabulary, time), rng.normal(size=(vocabulary, 3))
-    one_hot, vectors = notebook["look_up"](ids, table)
-    np.testing.assert_array_equal(one_hot.argmax(axis=1), ids)
-    np.testing.assert_array_equal(one_hot.sum(axis=1), 1)
-    np.testing.assert_array_equal(vectors, table[ids])
+    ids, grad_vectors = rng.integers(0, vocabulary, time), rng.normal(size=(time, 3))
+    expected = np.eye(vocabulary)[ids].T @ grad_vectors
+    found = notebook["table_gradient"](ids, grad_vectors, vocabulary)
+    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
 
 
 @given(seed=st.integers(0, 1000), lengths=st.lists(st.integers(0, 6), min_size=1, max_size=4))

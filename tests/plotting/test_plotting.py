@@ -532,7 +532,7 @@ def test_lengths_counts_every_review():
 
 def test_coverage_reads_the_chosen_size_off_the_curve():
     ax = draw("coverage", SIZES, [0.4, 0.7, 0.92, 0.98], chosen=10000)
-    assert ax.texts[0].get_text() == "★ 10,000 words:\n92.0 % of tokens"
+    assert ax.texts[0].get_text() == "★ num_words = 10,000:\n92.0 % of tokens"
 
 
 def test_token_grid_marks_pads_and_nothing_else():
