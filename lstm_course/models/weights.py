@@ -3,8 +3,8 @@
 ``"source"`` is the source script's model, trained on the published reviews; ``"built-in"`` a narrow one, trained on
 the built-in corpus. ``tools/weights`` trained both. Each is three files in ``shipped/``: ``.npz`` holds the
 weights as float16 (no pickles), ``.txt`` the words by rank, one a line, and ``.json`` the card: what was trained
-on what, its accuracies and the SHA-256 of the other two. The bag of words of :mod:`lstm_course.models.bag`, a third,
-uses the words of the source model, and so has one file less.
+on what, its accuracies and the SHA-256 of the other two. The bag of words of :mod:`lstm_course.models.bag` and the
+SimpleRNN of :mod:`lstm_course.models.rnn` use the words of the source model, and so have one file less.
 """
 
 import hashlib
@@ -17,7 +17,8 @@ import numpy as np
 from lstm_course import models
 from lstm_course.reviews import imdb
 
-FILES = {"source": ("npz", "txt"), "built-in": ("npz", "txt"), "bag-of-words": ("npz",)}  # beside the card
+# Beside the card:
+FILES = {"source": ("npz", "txt"), "built-in": ("npz", "txt"), "bag-of-words": ("npz",), "simple-rnn": ("npz",)}
 FOLDER = Path(__file__).parent / "shipped"
 BUILDERS = {"source": models.source_lstm, "built-in": models.lean_lstm}
 NAMES = tuple(BUILDERS)

@@ -1,0 +1,38 @@
+// What things are called, how they are marked, and the sentences to read: all our own.
+
+/** Marks as in the course's figures: a colour never speaks alone. */
+export const NAMES = {
+  f: { name: "forget gate", symbol: "f", mark: "▼", low: 0, says: "how much of the old cell state is kept" },
+  i: { name: "input gate", symbol: "i", mark: "▲", low: 0, says: "how much of the candidate is let in" },
+  g: { name: "candidate", symbol: "c̃", mark: "◆", low: -1, says: "what this word offers to write" },
+  c: { name: "cell state", symbol: "c", mark: "●", low: -1, says: "the memory: one number a unit" },
+  o: { name: "output gate", symbol: "o", mark: "■", low: 0, says: "how much of the memory is shown" },
+  h: { name: "hidden state", symbol: "h", mark: "✚", low: -1, says: "what is shown, and the verdict rests on" },
+};
+
+export const EXAMPLES = [
+  "The first hour was slow and I nearly left. But the ending is wonderful, and I loved it.",
+  "A dull, awful film that bored me to tears. My friend says that the camera is there, and the people in it are there.",
+  "A wonderful film. My friend says that the camera is there, and the people in it are there, and then it is over.",
+  "This is not a bad film.",
+  "It is not good, not wonderful, and not great.",
+  "The beginning is dull and the ending is wonderful.",
+  "The ending is wonderful and the beginning is dull.",
+  "The film is wonderful. The actors are great, the story is moving and I loved every minute of it.",
+  "I expected something dull but I got something wonderful.",
+  "Excellent.",
+  "The zorblax flimmered, but the quibbleford was great.",
+  "We went in because of the rain. The room was nearly empty, the seats were old, and the first scene showed a man who " +
+    "waits for a train. For half an hour he waits, and I began to count the lamps. Then a girl sits down beside him and " +
+    "asks what he is waiting for, and he does not know. From there on I forgot the rain. They talk, they walk through the " +
+    "town, they miss the train twice, and at the end they stand where they began. Nothing much has happened, and yet it is " +
+    "a beautiful film, funny and sad, and I would see it again tomorrow.",
+];
+
+/** Experiments: what is held at what, and the question before it. */
+export const EXPERIMENTS = [
+  { hold: { f: 0 }, label: "Forget gate 0", ask: "Every unit drops what it held at every word. Which words can still count at the end?" },
+  { hold: { f: 1 }, label: "Forget gate 1", ask: "No unit ever drops anything. Does an early strong word still fade?" },
+  { hold: { i: 0 }, label: "Input gate 0", ask: "No word is let in. What is left to judge by?" },
+  { hold: { o: 0 }, label: "Output gate 0", ask: "The memory works and shows nothing. What does the verdict say?" },
+];
