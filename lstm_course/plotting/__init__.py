@@ -38,6 +38,7 @@ from lstm_course.plotting.interpret import (
     running_prediction,
 )
 from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
+from lstm_course.plotting.language import perplexity_curves, shared_runs
 from lstm_course.plotting.memory import (
     accuracy_by_lag,
     accuracy_by_window,
@@ -95,10 +96,12 @@ __all__ = [
     "lines_by_step",
     "loss_by_weight",
     "norm_by_batch",
+    "perplexity_curves",
     "rate_by_radius",
     "reliability",
     "running_prediction",
     "sequence_grid",
+    "shared_runs",
     "show",
     "singular_values",
     "state_distance",

@@ -101,6 +101,11 @@ PLOTS = {
         ({"pads read as words": 0.5 ** np.arange(60), "pads masked": np.full(60, 0.04)},),
         {"last_word": 20},
     ),
+    "perplexity_curves": (
+        ({"LSTM": ([0, 100, 400], [8000, 900, 210])}, {"unigrams": 700, "trigrams": 190}),
+        {},
+    ),
+    "shared_runs": (([("temperature 0.5", [5, 7, 12]), ("temperature 1", [3, 4, 3])],), {}),
     "success_by_distance": ((SUCCESS,), {"chance": 0.5}),
     "rate_by_radius": (
         (
@@ -293,6 +298,8 @@ def median_end(name):
 # What a description has to say, worked out from the data of the table.
 STATES = np.tanh(np.outer(np.arange(STEPS) - 6, [1, -1, 0.2]))
 SAID = {
+    "perplexity_curves": ["LSTM from 8,000 at update 0 to 210 at update 400", "unigrams 700; trigrams 190"],
+    "shared_runs": ["temperature 0.5: 5 to 12, median 7", "temperature 1: 3 to 4, median 3"],
     "ablation_strip": ["best cell: −2.0", "−0.3 to +0.1", "best ten: −10.0"],
     "accuracy_by_group": ["1 star: 90.0 %", "2: 80.0 %", "all reviews, 85.0 %"],
     "accuracy_by_rung": ["82.0 % (“script”)", "best is “mask” with 84.0 %", "0 of 1 changes", "+2.0 points"],

@@ -1,0 +1,116 @@
+"""The language model and the classifier that ``tools/ladder read`` trained, as they come with the course."""
+
+import hashlib
+import io
+import json
+from pathlib import Path
+
+import numpy as np
+
+from lstm_course.ladder import fine_tuning, language_model
+from lstm_course.models import weights as shipped_models
+from lstm_course.reviews import imdb
+
+WEIGHTS = Path(__file__).with_name("reader.npz")
+CARD = Path(__file__).with_name("reader.json")
+FIX = "restore it with: git checkout -- lstm_course/ladder"
+
+
+def words_by_rank() -> list[str]:
+    """Return the words that both know, the commonest first; the ids are those of ``imdb.load_data(20_000)``."""
+    return shipped_models.files("source")["txt"].decode("utf-8").split("\n")[:-1]
+
+
+def ids_from(word_index: dict[str, int]) -> np.ndarray:
+    """Return the reader's id for each id of another word index, int32 ``(ids,)``; the unknown word's where it has none.
+
+    ``ids_from(data.word_index)[ids]`` are the ids that the shipped weights understand, whichever reviews were loaded.
+
+    Args:
+        word_index: rank of each word, 1 for the commonest, as ``imdb.load_data`` returns it.
+    """
+    own = {word: rank for rank, word in enumerate(words_by_rank(), start=1)}
+    found = np.full(max(word_index.values(), default=0) + imdb.INDEX_FROM + 1, imdb.UNKNOWN, np.int32)
+    found[: imdb.INDEX_FROM + 1] = np.arange(imdb.INDEX_FROM + 1)
+    for word, rank in word_index.items():
+        if word in own:
+            found[rank + imdb.INDEX_FROM] = own[word] + imdb.INDEX_FROM
+    return found
+
+
+def vocabulary_hash(words: list[str]) -> str:
+    """Return the SHA-256 of words in their order."""
+    return hashlib.sha256("\n".join(words).encode("utf-8")).hexdigest()
+
+
+def save(classifier: fine_tuning.Classifier | None, model: language_model.LanguageModel, known: dict) -> None:
+    """Write the weights as float16, with a card beside them.
+
+    Args:
+        classifier: fine-tuned from ``model``; None where there is none yet.
+        model: the language model as it was before.
+        known: what the card says besides sizes, vocabulary and hash.
+    """
+    arrays = {f"language model {name}": weight.numpy() for name, weight in model.weights().items()}
+    if classifier is not None:
+        arrays |= {f"classifier {name}": weight.numpy() for name, weight in classifier.weights().items()}
+    packed = io.BytesIO()
+    np.savez_compressed(packed, **{name: array.astype(np.float16) for name, array in arrays.items()})
+    WEIGHTS.write_bytes(packed.getvalue())
+    sizes = {"vocabulary": model.sizes.vocabulary, "dimension": model.sizes.dimension, "units": model.sizes.units}
+    card = {
+        **known,
+        "sizes": sizes,
+        "directions": list(model.directions),
+        "words_sha256": vocabulary_hash(words_by_rank()),
+        "sha256": hashlib.sha256(packed.getvalue()).hexdigest(),
+    }
+    CARD.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+
+
+def card() -> dict:
+    """Return what is known of the shipped weights: how they were made, and what they measured.
+
+    Raises:
+        ValueError: the card is missing.
+    """
+    if not CARD.exists():
+        raise ValueError(f"lstm_course/ladder/{CARD.name} is missing; {FIX}")
+    return json.loads(CARD.read_text(encoding="utf-8"))
+
+
+def load_language_model(words: list[str] | None = None) -> language_model.LanguageModel:
+    """Return the shipped language model, forward and backward.
+
+    Args:
+        words: the caller's words by rank, to be compared with those that the weights were trained on; None trusts.
+
+    Raises:
+        ValueError: the weights are not those of the card, or were trained on other words; the message says what to do.
+    """
+    return _load("language model", words)
+
+
+def load_classifier(words: list[str] | None = None) -> fine_tuning.Classifier:
+    """Return the shipped classifier; arguments and errors are those of :func:`load_language_model`."""
+    return _load("classifier", words)
+
+
+def _load(which: str, words):
+    known = card()
+    if not WEIGHTS.exists() or hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() != known["sha256"]:
+        raise ValueError(f"lstm_course/ladder/{WEIGHTS.name} is not the file that {CARD.name} describes; {FIX}")
+    sizes = language_model.Sizes(**known["sizes"])
+    if words is not None:
+        own = list(words)[: sizes.vocabulary - 4]
+        if vocabulary_hash(own) != known["words_sha256"]:
+            raise ValueError(
+                "these weights were trained with other words: an id would stand for another word than it did then. "
+                "Load the published reviews (lstm-course data --fetch), or use reader.words_by_rank()"
+            )
+    model = language_model.LanguageModel(sizes, np.random.default_rng(0), known["directions"])
+    found = fine_tuning.Classifier(model) if which == "classifier" else model
+    with np.load(WEIGHTS, allow_pickle=False) as arrays:
+        for name, weight in found.weights().items():
+            weight.assign(arrays[f"{which} {name}"].astype(np.float32))
+    return found
