@@ -36,7 +36,7 @@ def test_it_learns_which_word_decides():
     rng = np.random.default_rng(0)
     labels = rng.integers(0, 2, 200)
     reviews = [[1, *rng.integers(6, 30, rng.integers(3, 60)), 4 + label, 7] for label in labels]
-    plan = fine_tuning.Plan(epochs=8, batch_size=20, words=60, head=10, rate=3e-2, word_dropout=0.0)
+    plan = fine_tuning.Plan(epochs=8, batch_size=20, words=60, head=10, rate=3e-2, word_dropout=0.0, dropout=0.0)
     one, losses = classifier(), []
     fine_tuning.fine_tune(one, reviews, labels, plan, seed=0, after_epoch=losses.append)
     assert losses[-1] < 0.5 * losses[0]
