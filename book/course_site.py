@@ -10,9 +10,10 @@ from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
 from sphinx.util.fileutil import copy_asset
 
+from lstm_course.explorer import files
+
 ROOT = Path(__file__).resolve().parent.parent
 MATHJAX = ("tex-chtml.js", "output/chtml/fonts/woff-v2")  # of the 20 MB, what a page loads
-EXPLORER = ROOT / "lstm_course" / "explorer" / "static"
 NOT_PROSE = (nodes.title, nodes.reference, addnodes.pending_xref, nodes.FixedTextElement, nodes.literal, nodes.math,
              nodes.raw, nodes.caption)  # fmt: skip
 
@@ -109,7 +110,7 @@ def prepare(app) -> None:
 
 
 def copy_scripts(app, exception) -> None:
-    """Put MathJax, and the explorer where there is one, beside the pages."""
+    """Put MathJax and the explorer beside the pages."""
     if exception is not None or app.builder.format != "html":
         return
     static = Path(app.outdir) / "_static"
@@ -118,14 +119,11 @@ def copy_scripts(app, exception) -> None:
         target = static / "mathjax" / name
         found = Path(package) / "static" / "mathjax" / name
         copy_asset(found, target if found.is_dir() else target.parent)
-    if EXPLORER.is_dir():
-        copy_asset(EXPLORER, static / "explorer")
+    files.copy_to(static / "explorer")
 
 
 def page_context(app, pagename, templatename, context, doctree) -> None:
-    """Tell the templates where a notebook's page can be run, and give the explorer's page its style."""
-    if pagename == "explorer" and EXPLORER.is_dir():
-        app.add_css_file("explorer/explorer.css")
+    """Tell the templates where a notebook's page can be run."""
     if pagename.startswith("notebooks/"):
         context["run_links"] = course_pages.run_links(f"{Path(pagename).name}.ipynb", app.config.course_repository)
 
@@ -133,8 +131,6 @@ def page_context(app, pagename, templatename, context, doctree) -> None:
 def setup(app):
     """Register all of it."""
     app.add_config_value("course_repository", "", "env")
-    if EXPLORER.is_dir():
-        app.tags.add("explorer")
     app.connect("builder-inited", prepare, priority=100)
     app.connect("html-page-context", page_context)
     app.connect("build-finished", copy_scripts)

@@ -11,7 +11,7 @@ function reachWideEquations() {
 const explorer = document.getElementById("explorer");
 if (explorer) {
   const { start } = await import("./explorer/explorer.js");
-  start(explorer, { hash: true });
+  start(explorer);
 }
 
 if (window.MathJax) {
