@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ from lstm_course.ladder import fine_tuning, language_model
 from lstm_course.models import weights as shipped_models
 from lstm_course.reviews import imdb
 
-WEIGHTS = Path(__file__).with_name("reader.npz")
-CARD = Path(__file__).with_name("reader.json")
+FOLDER = Path(__file__).parent
+FILES = {"language model": "language_model.npz", "classifier": "classifier.npz"}
+CARD = "reader.json"
 FIX = "restore it with: git checkout -- lstm_course/ladder"
 
 
@@ -43,29 +45,30 @@ def vocabulary_hash(words: list[str]) -> str:
     return hashlib.sha256("\n".join(words).encode("utf-8")).hexdigest()
 
 
-def save(classifier: fine_tuning.Classifier | None, model: language_model.LanguageModel, known: dict) -> None:
+def save(model: language_model.LanguageModel, classifier: fine_tuning.Classifier | None, known: dict) -> None:
     """Write the weights as float16, with a card beside them.
 
     Args:
-        classifier: fine-tuned from ``model``; None where there is none yet.
-        model: the language model as it was before.
-        known: what the card says besides sizes, vocabulary and hash.
+        model: the language model as it was before fine-tuning.
+        classifier: fine-tuned from it; None where there is none yet.
+        known: what the card says besides sizes, vocabulary and hashes.
     """
-    arrays = {f"language model {name}": weight.numpy() for name, weight in model.weights().items()}
-    if classifier is not None:
-        arrays |= {f"classifier {name}": weight.numpy() for name, weight in classifier.weights().items()}
-    packed = io.BytesIO()
-    np.savez_compressed(packed, **{name: array.astype(np.float16) for name, array in arrays.items()})
-    WEIGHTS.write_bytes(packed.getvalue())
-    sizes = {"vocabulary": model.sizes.vocabulary, "dimension": model.sizes.dimension, "units": model.sizes.units}
-    card = {
+    hashes = {}
+    for which, module in (("language model", model), ("classifier", classifier)):
+        if module is not None:
+            packed = io.BytesIO()
+            arrays = {name: weight.numpy().astype(np.float16) for name, weight in module.weights().items()}
+            np.savez_compressed(packed, **arrays)
+            (FOLDER / FILES[which]).write_bytes(packed.getvalue())
+            hashes[which] = hashlib.sha256(packed.getvalue()).hexdigest()
+    written = {
         **known,
-        "sizes": sizes,
+        "sizes": asdict(model.sizes),
         "directions": list(model.directions),
         "words_sha256": vocabulary_hash(words_by_rank()),
-        "sha256": hashlib.sha256(packed.getvalue()).hexdigest(),
+        "sha256": hashes,
     }
-    CARD.write_text(json.dumps(card, indent=1) + "\n", encoding="utf-8")
+    (FOLDER / CARD).write_text(json.dumps(written, indent=1) + "\n", encoding="utf-8")
 
 
 def card() -> dict:
@@ -74,9 +77,9 @@ def card() -> dict:
     Raises:
         ValueError: the card is missing.
     """
-    if not CARD.exists():
-        raise ValueError(f"lstm_course/ladder/{CARD.name} is missing; {FIX}")
-    return json.loads(CARD.read_text(encoding="utf-8"))
+    if not (FOLDER / CARD).exists():
+        raise ValueError(f"lstm_course/ladder/{CARD} is missing; {FIX}")
+    return json.loads((FOLDER / CARD).read_text(encoding="utf-8"))
 
 
 def load_language_model(words: list[str] | None = None) -> language_model.LanguageModel:
@@ -97,20 +100,18 @@ def load_classifier(words: list[str] | None = None) -> fine_tuning.Classifier:
 
 
 def _load(which: str, words):
-    known = card()
-    if not WEIGHTS.exists() or hashlib.sha256(WEIGHTS.read_bytes()).hexdigest() != known["sha256"]:
-        raise ValueError(f"lstm_course/ladder/{WEIGHTS.name} is not the file that {CARD.name} describes; {FIX}")
+    known, path = card(), FOLDER / FILES[which]
+    if not path.exists() or hashlib.sha256(path.read_bytes()).hexdigest() != known["sha256"].get(which):
+        raise ValueError(f"lstm_course/ladder/{path.name} is not the file that {CARD} describes; {FIX}")
     sizes = language_model.Sizes(**known["sizes"])
-    if words is not None:
-        own = list(words)[: sizes.vocabulary - 4]
-        if vocabulary_hash(own) != known["words_sha256"]:
-            raise ValueError(
-                "these weights were trained with other words: an id would stand for another word than it did then. "
-                "Load the published reviews (lstm-course data --fetch), or use reader.words_by_rank()"
-            )
+    if words is not None and vocabulary_hash(list(words)[: sizes.vocabulary - 4]) != known["words_sha256"]:
+        raise ValueError(
+            "these weights were trained with other words: an id would stand for another word than it did then. "
+            "Load the published reviews (lstm-course data --fetch), or use reader.words_by_rank()"
+        )
     model = language_model.LanguageModel(sizes, np.random.default_rng(0), known["directions"])
     found = fine_tuning.Classifier(model) if which == "classifier" else model
-    with np.load(WEIGHTS, allow_pickle=False) as arrays:
+    with np.load(path, allow_pickle=False) as arrays:
         for name, weight in found.weights().items():
-            weight.assign(arrays[f"{which} {name}"].astype(np.float32))
+            weight.assign(arrays[name].astype(np.float32))
     return found

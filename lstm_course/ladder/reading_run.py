@@ -17,8 +17,8 @@ from lstm_course.reviews.imdb import UNKNOWN
 
 RESULTS = Path(__file__).with_name("reading.json")
 SIZES = Sizes(vocabulary=20_000, dimension=128, units=256)
-READING = reading.Plan(updates=2_600)
-FINE_TUNING = fine_tuning.Plan(epochs=2, words=300, head=75)
+READING = reading.Plan(updates=2_500)
+FINE_TUNING = fine_tuning.Plan(epochs=1, words=250, head=60)
 TEACHER_WEIGHT = 0.7  # the linear teacher's share in a soft label, as on the ladder
 HELD_BATCHES = 8  # of 64 × 50 words, on which perplexities are measured
 
@@ -94,7 +94,7 @@ def run(reviews, once, folder: Path, made: dict) -> None:
         made: what the results say of how they were made.
     """
     training = read(reviews, folder)
-    reader.save(None, training.model, {"made": made})
+    reader.save(training.model, None, {"made": made})
     counts = once("reading counts", lambda: counted(reviews))
     scores = once("reading linear", lambda: linear(reviews))
     own = LanguageModel(SIZES, np.random.default_rng(0))
@@ -123,6 +123,7 @@ def run(reviews, once, folder: Path, made: dict) -> None:
         "made": made,
         "language_model": {
             **asdict(READING),
+            "stopped_after": training.update,
             "words": training.update * READING.streams * READING.steps,
             "curve": np.round(training.curve, 3).tolist(),
             "processor_minutes": round(training.processor_seconds / 60, 1),
@@ -142,7 +143,7 @@ def run(reviews, once, folder: Path, made: dict) -> None:
         "test": [{"name": name, "correct": found, "reviews": len(reviews.test)} for name, found in correct.items()],
     }
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    reader.save(classifier, training.model, {"made": made, "test_correct": correct["fine-tuned"]})
+    reader.save(training.model, classifier, {"made": made, "test_correct": correct["fine-tuned"]})
 
 
 def accuracy(log_odds, truth) -> float:

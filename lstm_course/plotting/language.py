@@ -33,13 +33,13 @@ def perplexity_curves(ax, curves, levels, *, title):
     Raises:
         ValueError: if updates and perplexities differ in number, or a perplexity is below 1.
     """
-    ends = []
+    ends, used = [], []
     for index, (label, (updates, values)) in enumerate(check_curves("curves", curves)):
         updates = check_array(f"curves[{label!r}]: updates", updates, "(points,)", low=0)
         values = check_array(f"curves[{label!r}]: perplexities", values, "(points,)", low=1)
         if len(updates) != len(values):
             raise ValueError(f"curves[{label!r}]: expected as many perplexities as updates, {len(updates)}")
-        style = curve_style(label, index)
+        style = curve_style(label, index, used)
         ax.plot(updates, values, **style)
         ends.append((updates[-1], values[-1], label, style["color"]))
     right = max(x for x, *_ in ends)

@@ -1,0 +1,71 @@
+"""The shipped language model and classifier: whole, of their card, of their words; and the stored results agree."""
+
+import numpy as np
+import pytest
+
+from lstm_course.ladder import fine_tuning, language_model, reader, reading_run
+from lstm_course.models.quiet import tf
+from lstm_course.reviews import imdb
+
+SIZES = language_model.Sizes(vocabulary=30, dimension=5, units=4)
+
+
+@pytest.fixture
+def saved(tmp_path, monkeypatch):
+    """Save a tiny model and classifier in place of the shipped ones."""
+    monkeypatch.setattr(reader, "FOLDER", tmp_path)
+    model = language_model.LanguageModel(SIZES, np.random.default_rng(0))
+    tuned = fine_tuning.Classifier(language_model.LanguageModel(SIZES, np.random.default_rng(1)))
+    reader.save(model, tuned, {"made": {"note": "a test"}})
+    return tuned, model
+
+
+def test_what_was_saved_is_loaded(saved):
+    tuned, model = saved
+    ids = tf.constant([[1, 7, 8, 9]])
+    np.testing.assert_allclose(reader.load_classifier().log_odds(ids), tuned.log_odds(ids), atol=1e-2)
+    loaded = reader.load_language_model()
+    np.testing.assert_allclose(loaded.table, model.table, atol=1e-3)
+    assert loaded.directions == model.directions
+
+
+def test_a_file_that_is_not_the_cards_is_refused(saved):
+    path = reader.FOLDER / "language_model.npz"
+    path.write_bytes(path.read_bytes() + b"x")
+    with pytest.raises(ValueError, match=r"is not the file that reader.json describes; restore it with: git checkout"):
+        reader.load_language_model()
+    (reader.FOLDER / "reader.json").unlink()
+    with pytest.raises(ValueError, match=r"reader.json is missing; restore it with"):
+        reader.card()
+
+
+def test_weights_of_another_vocabulary_get_a_sentence(saved):
+    with pytest.raises(ValueError, match=r"trained with other words.*lstm-course data --fetch.*words_by_rank"):
+        reader.load_language_model([f"word{rank}" for rank in range(26)])
+
+
+def test_ids_of_another_word_index_become_the_readers():
+    first, second = reader.words_by_rank()[:2]
+    ids = reader.ids_from({"never met": 1, second: 2, first: 3})
+    assert ids.tolist() == [0, 1, 2, 3, imdb.UNKNOWN, 5, 4]
+
+
+def test_the_shipped_weights_are_small_and_known():
+    card = reader.card()
+    assert (
+        sum((reader.FOLDER / name).stat().st_size for name in reader.FILES.values() if (reader.FOLDER / name).exists())
+        < 15e6
+    )
+    model = reader.load_language_model(reader.words_by_rank())
+    assert model.sizes == reading_run.SIZES
+    assert card["directions"] == ["forward", "backward"]
+
+
+def test_the_shipped_language_model_expects_english():
+    """After "one of the", it finds "best" likelier than "the"."""
+    model = reader.load_language_model()
+    rank = {word: place for place, word in enumerate(reader.words_by_rank(), start=1)}
+    ids = tf.constant([[1, *(rank[word] + imdb.INDEX_FROM for word in ["one", "of", "the"])]])
+    states, _ = model.read("forward", ids, model.zero_states(1)["forward"])
+    scores = model.scores("forward", states[-1])[0].numpy()
+    assert scores[rank["best"] + imdb.INDEX_FROM] > scores[rank["the"] + imdb.INDEX_FROM] + 3
