@@ -38,6 +38,11 @@ check_step = book.function(
         "The recurrent kernel is transposed: it is hidden_state @ recurrent_kernel.": (
             lambda x, h, w, u, b: _step(x, h, w, u.T, b)
         ),
+        "The old hidden state is added as it is; it has to go through the recurrent kernel, hidden_state @ "
+        "recurrent_kernel.": lambda x, h, w, u, b: np.tanh(x @ w + h + b),
+        "Each product goes through a tanh of its own. Add first: there is one tanh, around the whole sum.": (
+            lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u + b)
+        ),
     },
     shapes=(
         "The shapes do not fit. Rows are sequences: inputs (batch, features) @ kernel (features, units), and "
@@ -86,6 +91,14 @@ check_loop = book.function(
         "before.": partial(_loop, carry=False),
         "You read the sequence backwards, from the last step to the first.": (
             lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)
+        ),
+        "You read the sequence backwards, from the last step to the first, and put the states in the order of "
+        "time.": lambda x, w, u, b: _loop(x[:, ::-1], w, u, b)[:, ::-1],
+        "The first step is read twice: the state before the loop is that of step 0 already. Start from zeros.": (
+            lambda x, w, u, b: _loop(np.concatenate([x[:, :1], x], axis=1), w, u, b)[:, 1:]
+        ),
+        "Each sequence goes on from the last state of the one before it. Every row starts from zeros of its own.": (
+            lambda x, w, u, b: _loop(x.reshape(1, -1, x.shape[2]), w, u, b).reshape(*x.shape[:2], len(b))
         ),
         "This is the last state alone; the task asks for the state after every step.": (
             lambda x, w, u, b: _loop(x, w, u, b)[:, -1]
@@ -147,6 +160,7 @@ check_masked_step = book.function(
     "masked_step",
     _masked_step,
     draw=_draw_masked_step,
+    also=[(np.full((3, 4), 0.5), np.full((3, 4), -0.5), np.full(3, word)) for word in (True, False)],
     mutants={
         "The mask is upside down: where it is True stands a word, and the new state counts.": (
             lambda new, old, mask: _masked_step(new, old, ~mask)
@@ -156,6 +170,12 @@ check_masked_step = book.function(
         ),
         "The mask is not used: a pad changes the state like a word.": lambda new, old, mask: new,
         "You always keep the old state, so nothing is ever read.": lambda new, old, mask: old,
+        "You decide once for the whole batch, by whether any row has a word. Each row decides for itself.": (
+            lambda new, old, mask: new if mask.any() else old
+        ),
+        "You decide once for the whole batch, by whether all rows have a word. Each row decides for itself.": (
+            lambda new, old, mask: new if mask.all() else old
+        ),
         "You add the old state everywhere; at a word the new state alone counts.": (
             lambda new, old, mask: new * mask[:, None] + old
         ),
@@ -201,6 +221,19 @@ check_last_words = book.function(
         ),
         "The index is off by one: each sequence ends with step length − 1.": (
             lambda s, n: [state[length] for state, length in zip(s, n, strict=True)]
+        ),
+        "This is the state after the first step; each sequence's last word stands at step length − 1.": (
+            lambda s, n: s[:, 0]
+        ),
+        "This is the mean over the words; the last word's state alone is wanted.": (
+            lambda s, n: [state[:length].mean(0) for state, length in zip(s, n, strict=True)]
+        ),
+        "This is the sum over all steps; the last word's state alone is wanted.": lambda s, n: s.sum(1),
+        "You take the shortest length for every row. Each row has a length of its own.": (
+            lambda s, n: s[:, n.min() - 1]
+        ),
+        "You count from the end: −length is that many steps before the last. The padding stands behind.": (
+            lambda s, n: s[np.arange(len(s)), -n]
         ),
         "This is the mean over all steps; the last word's state alone is wanted.": lambda s, n: s.mean(1),
         "states[:, lengths] takes for every row all lengths, and each one step too far. Pair each row with its own "

@@ -19,7 +19,6 @@ def notebook():
         "gates",
         "forward",
         "over-time",
-        "ex-backward-solution",
         "backward-step",
         "backward-loop",
         "notepad-weights-code",

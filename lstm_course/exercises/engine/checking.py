@@ -9,12 +9,15 @@ general diagnosis.
 import inspect
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
 from lstm_course.exercises.engine.comparing import NotYet, difference, parts, same
+from lstm_course.exercises.engine.explaining import Doubt
 from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, TRIED, Attempt, say
 from lstm_course.exercises.engine.running import (
+    TIME_LIMIT,
     Outcome,
     TimeIsUp,
     argument_names,
@@ -24,8 +27,7 @@ from lstm_course.exercises.engine.running import (
     within,
 )
 
-TIME_LIMIT = 5.0  # seconds for all draws together
-DRAWS = 5
+DRAWS, FURTHER = 5, 3  # draws that judge an answer, and those that confirm an explanation
 _STUB = "Write it in place of the stub and run the cell again"
 
 
@@ -141,6 +143,12 @@ class Exercise(AnyExercise):
         """Return the inputs of every draw, and those besides; the same at each call."""
         return [*(self.draw(np.random.default_rng(seed)) for seed in range(DRAWS)), *self.also]
 
+    def further(self) -> list[tuple]:
+        """Return inputs besides those, on which an explanation of a wrong answer has to hold as well."""
+        if type(self).inputs is not Exercise.inputs:
+            return []
+        return [self.draw(np.random.default_rng(seed)) for seed in range(DRAWS, DRAWS + FURTHER)]
+
     def judge(self, answer: object) -> str:
         """Return a remark on a right answer; raise `NotYet` or `NotAttempted` for any other."""
         self._expect_function(answer)
@@ -153,8 +161,8 @@ class Exercise(AnyExercise):
                 "Look for a loop whose condition never becomes false."
             ) from None
         self._expect_attempt(outcomes)
-        found = [self._see(*pair) for pair in zip(outcomes, inputs, strict=True)]
-        expected = [self._see(call(self.reference, given, names), given) for given in inputs]
+        found = [self.see(*pair) for pair in zip(outcomes, inputs, strict=True)]
+        expected = [self.see(call(self.reference, given, names), given) for given in inputs]
         changed = dict.fromkeys(name for outcome in outcomes for name in outcome.changed)
         remark = ""
         if changed:
@@ -162,7 +170,7 @@ class Exercise(AnyExercise):
                 f" One remark: your function changes its argument {', '.join(changed)} in place, and so the "
                 "caller's own array or list."
             )
-        if self._agree(found, expected):
+        if self.agree(found, expected):
             return remark
         raise NotYet(self._diagnose(answer, outcomes, found, expected) + remark)
 
@@ -191,43 +199,51 @@ class Exercise(AnyExercise):
         if any(outcome.value is None and outcome.error is None for outcome in outcomes):
             raise NotYet("Your function returns None for some inputs: one of its branches has no `return`.")
 
-    def _see(self, outcome: Outcome, inputs: tuple) -> list[np.ndarray] | str:
+    def see(self, outcome: Outcome, inputs: tuple) -> list[np.ndarray] | str:
         """Return what is compared: arrays, or the sentence that says why there are none."""
         if outcome.error is not None:
             return f"{type(outcome.error).__name__}: {outcome.error}"
         try:
             value = outcome.value if self.observe is None else self.observe(outcome.value, *inputs)
-            return parts(value, self._names(inputs))
+            return parts(value, self.names(inputs))
         except NotYet as reason:
             return str(reason)
         except Exception as error:  # an answer may return anything
             return f"The result, of type {type(outcome.value).__name__}, cannot be used: {error}."
 
-    def _names(self, inputs: tuple) -> Sequence[str]:
+    def names(self, inputs: tuple) -> Sequence[str]:
+        """Return what each result is called."""
         return self.outputs or ("The result",)
 
-    def _agree(self, one: Sequence, other: Sequence) -> bool:
+    def agree(self, one: Sequence, other: Sequence) -> bool:
+        """Tell whether what was seen of two functions is the same in every draw."""
         return all(same(a, b, self.tolerance) for a, b in zip(one, other, strict=True))
 
     def _diagnose(self, answer, outcomes, found, expected) -> str:
         inputs = self.inputs()
         known = self._known_mistake(found)
+        doubt = Doubt(self, answer, found, expected)
         for outcome in outcomes:
             if outcome.error is not None:
-                advice = known or (self.shapes if is_about_shapes(outcome.error) else "")
+                advice = known or doubt.repaired() or (self.shapes if is_about_shapes(outcome.error) else "")
                 return " ".join(filter(None, [describe_error(outcome.error, answer), advice]))
         if known:
             return known
         for seen, given in zip(found, inputs, strict=True):
             if isinstance(seen, str):
                 return seen + self._given(given)
-        number, text = difference(found, expected, self._names(inputs[0]), self.axes, self.tolerance)
+        masks = [[(n, v) for n, v in zip(self.arguments, given, strict=True) if _is_mask(v)] for given in inputs]
+        number, text = difference(found, expected, self.names(inputs[0]), self.axes, self.tolerance, masks)
+        for more in (doubt.repaired, doubt.explained, partial(doubt.repaired, known=True), doubt.depends):
+            if said := more():
+                text = f"{text} {said}"
+                break
         return text + self._given(inputs[number])
 
     def _known_mistake(self, found: Sequence) -> str:
         for sentence, mutant in self.mutants.items():
-            made = [self._see(call(mutant, given, self.arguments), given) for given in self.inputs()]
-            if self._agree(found, made):
+            made = [self.see(call(mutant, given, self.arguments), given) for given in self.inputs()]
+            if self.agree(found, made):
                 return sentence
         return ""
 
@@ -236,6 +252,10 @@ class Exercise(AnyExercise):
         told = (value for value in zip(self.arguments, inputs, strict=True) if _tellable(value[1]))
         words = ", ".join(f"{name} {_told(value)}" for name, value in told)
         return f"\n  It was given {words}." if words else ""
+
+
+def _is_mask(value: object) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype == bool
 
 
 def _tellable(value: object) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from lstm_course.exercises.engine.where import only
+
 RELATIVE, ABSOLUTE = 1e-5, 1e-6  # room for float32; every mutant is further away than this
 
 
@@ -97,6 +99,7 @@ def difference(
     names: Sequence[str],
     axes: Sequence[str],
     tolerance: float | None,
+    masks: Sequence[Sequence[tuple[str, np.ndarray]]],
 ) -> tuple[int, str]:
     """Say how results differ from the expected ones, over several draws.
 
@@ -106,6 +109,7 @@ def difference(
         names: the name of each array.
         axes: what the axes of an array mean, such as ``("batch", "time", "units")``.
         tolerance: an absolute tolerance in place of the usual one.
+        masks: for each draw the arguments that are arrays of True and False, with their names.
 
     Returns:
         The number of the first draw that differs, and the sentences.
@@ -117,8 +121,9 @@ def difference(
             name = names[i]
             if f.shape != e.shape and not (e.ndim == 0 and f.size == 1):
                 return number, _shape(name, f, e, axes)
-            sentences = _values(name, f.reshape(e.shape), e, axes, tolerance)
-            return number, sentences + _pattern([a[i] for a in found], [b[i] for b in expected])
+            sentences = _values(name, f.reshape(e.shape), e, axes, tolerance, masks[number])
+            pattern = _pattern([a[i] for a in found], [b[i] for b in expected])
+            return number, sentences + pattern + _right_ones(found, expected, names, tolerance)
     raise ValueError("the results agree")
 
 
@@ -133,7 +138,7 @@ def _shape(name: str, found: np.ndarray, expected: np.ndarray, axes: Sequence[st
     return text
 
 
-def _values(name, found, expected, axes, tolerance) -> str:
+def _values(name, found, expected, axes, tolerance, masks) -> str:
     missing = np.isnan(found.astype(float)) & ~np.isnan(expected.astype(float))
     wrong = missing if missing.any() else ~_agree(found, expected, tolerance)
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
@@ -143,7 +148,7 @@ def _values(name, found, expected, axes, tolerance) -> str:
     if expected.ndim == 1 and expected.size <= 12:
         whole = [[_number(x) for x in array] for array in (found, expected)]
         text = f"{name} is [{', '.join(whole[0])}]; expected [{', '.join(whole[1])}]."
-    return text + _only(wrong, axes)
+    return text + only(wrong, axes, masks)
 
 
 def _entry(name: str, index: tuple[int, ...]) -> str:
@@ -154,15 +159,11 @@ def _number(value) -> str:
     return f"{value:.4g}" if value.dtype.kind == "f" else str(value)
 
 
-def _only(wrong: np.ndarray, axes: Sequence[str]) -> str:
-    """Name the one index of an axis that holds all the wrong entries, if there is one."""
-    for axis, size in enumerate(wrong.shape):
-        where = np.unique(np.argwhere(wrong)[:, axis])
-        if size > 1 and len(where) == 1:
-            called = axes[axis] if len(axes) == wrong.ndim else f"axis {axis}, index"
-            place = {0: " (the first)", size - 1: " (the last)"}.get(int(where[0]), "")
-            return f" It is wrong only at {called} {where[0]}{place}."
-    return ""
+def _right_ones(found, expected, names, tolerance) -> str:
+    """Name the results that are right in every draw."""
+    pairs = [list(zip(f, e, strict=True)) for f, e in zip(found, expected, strict=True)]
+    right = [name for i, name in enumerate(names) if all(_close(*draw[i], tolerance) for draw in pairs)]
+    return f" {' and '.join(right)} {'is' if len(right) == 1 else 'are'} right." if right else ""
 
 
 def _pattern(found: list[np.ndarray], expected: list[np.ndarray]) -> str:

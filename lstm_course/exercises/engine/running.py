@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+TIME_LIMIT = 5.0  # seconds for all draws together
+
 
 class _Stop(BaseException):
     """Raised inside the worker to end it; no ``except Exception`` in an answer catches it."""
