@@ -9,7 +9,7 @@ BIN := .venv/bin/
 endif
 NOTEBOOKS ?= notebooks
 
-.PHONY: help setup lab test run data figures refresh ladder bench clean
+.PHONY: help setup lab test run data figures refresh book ladder bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -36,6 +36,11 @@ figures: setup  ## redraw figures/
 
 refresh: setup  ## re-run the notebooks on the real reviews and store their outputs
 	$(BIN)python tools/refresh $(NOTEBOOKS)
+
+book: SETUP += --extra=book
+book: setup  ## build the course as a web site in build/book, from the stored outputs
+	$(BIN)python -m sphinx -W --keep-going -q book build/book
+	@echo "Look at it: $(BIN)python -m http.server --directory build/book, then http://localhost:8000"
 
 ladder: setup  ## train the ladder of notebook 09 anew and store its table
 	$(BIN)python tools/ladder train

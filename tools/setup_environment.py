@@ -1,9 +1,10 @@
 """Make .venv and install the course into it. Runs on a bare Python; every obstacle gets one sentence.
 
-    python tools/setup_environment.py [--newest]
+    python tools/setup_environment.py [--newest] [--extra=NAME]
 
-`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. A second run does
-nothing unless pyproject.toml or constraints.txt has changed since the first.
+`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. `--extra` takes one of
+pyproject.toml's optional dependencies in place of `test`. A second run does nothing unless pyproject.toml or
+constraints.txt has changed since the first.
 """
 
 import hashlib
@@ -59,10 +60,11 @@ def run(*command: str, failure: str) -> None:
 def main() -> None:
     """Create or update the environment."""
     newest = "--newest" in sys.argv[1:]
+    (extra,) = [word.removeprefix("--extra=") for word in sys.argv[1:] if word.startswith("--extra=")] or ["test"]
     check_machine()
     inputs = [ROOT / "pyproject.toml"] + ([] if newest else [ROOT / "constraints.txt"])
     digest = hashlib.sha256(b"".join(path.read_bytes() for path in inputs)).hexdigest()
-    stamp = VENV / "lstm-course-installed"
+    stamp = VENV / f"lstm-course-installed-{extra}"
     if stamp.exists() and stamp.read_text() == digest:
         return
     if not venv_python().exists():
@@ -72,7 +74,7 @@ def main() -> None:
     print("Installing the course into .venv (about 2.6 GB; minutes the first time) …", flush=True)
     constraints = [] if newest else ["-c", "constraints.txt"]
     run(
-        "-m", "pip", "install", "-q", "--disable-pip-version-check", *constraints, "-e", ".[test]",
+        "-m", "pip", "install", "-q", "--disable-pip-version-check", *constraints, "-e", f".[{extra}]",
         failure="the installation stopped; the lines above say why. Run the same command again to go on.",
     )  # fmt: skip
     stamp.write_text(digest)

@@ -68,6 +68,18 @@ def _lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
     return lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
 
 
+def _without_input_gate(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
+    units = hidden_state.shape[1]
+    open_wide = np.where(np.arange(4 * units) < units, 0, 1)  # no weights in the first block, and a bias of 50
+    return lstm(
+        inputs,
+        hidden_state,
+        cell_state,
+        *(w * open_wide for w in (kernel, recurrent_kernel)),
+        np.where(open_wide, bias, 50),
+    )
+
+
 check_step = book.function(
     "step",
     _lstm_step,
@@ -89,6 +101,7 @@ check_step = book.function(
         ),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda x, h, c, w, u, b: (h @ c, c),
         "The two results are swapped: return (hidden_state, cell_state).": lambda *a: lstm(*a)[::-1],
+        "The input gate is left out: the cell state takes i · candidate, not the candidate whole.": _without_input_gate,
         "The output gate is left out: the hidden state is o · tanh(c).": (
             lambda *a: (np.tanh(lstm(*a)[1]), lstm(*a)[1])
         ),

@@ -3,6 +3,7 @@
 import math
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 import numpy as np
 
@@ -32,6 +33,14 @@ TURNING = _listed(
     "trailer everyone everybody everything others they wanted want wish would could should might anything lack lacks "
     "missing fail fails failed wrong far opposite rather ought sleep slept left leave awake minutes hours"
 )
+# The three texts that section 2 of the notebook reads word by word.
+SHOWN = (
+    "The film is wonderful. The actors are great, the story is moving and I loved every minute of it.",
+    "The film is not wonderful. The actors are not great, and I did not enjoy a minute of it.",
+    "The first hour is dull and the jokes are awful. "
+    "Then it turns, and the ending is wonderful, moving and perfect.",
+)
+ALIKE = 0.75  # the share of words in the same order from which a text is taken for one of those
 
 
 def model_probability(text: str) -> float:
@@ -84,6 +93,8 @@ def _text(text):
         )
     if 2 * len(set(words)) < len(words):
         raise NotYet("The text says the same words again and again. Write what a person could have written.")
+    if any(SequenceMatcher(None, words, _words(shown), autojunk=False).ratio() >= ALIKE for shown in SHOWN):
+        raise NotYet("This is a text of section 2, or nearly one. Write one of your own.")
     return text
 
 

@@ -48,30 +48,37 @@ def gradient_times_input(model, ids) -> np.ndarray:
     return shares[0] if single else shares
 
 
-def integrated_gradients(model, ids, *, points: int = 32) -> np.ndarray:
-    """Return, for each word, its share of the log-odds above those of a row of pads.
+def integrated_gradients(model, ids, *, baseline: int = imdb.PAD, points: int = 32) -> np.ndarray:
+    """Return, for each word, its share of the log-odds above those of the baseline.
 
-    The gradient is averaged over ``points`` places on the straight line from the vector of the pad, at every step,
-    to the text's own vectors. The shares of a text sum to the difference of the log-odds at the two ends
-    (completeness), up to an error that falls as ``points`` grows.
+    In the baseline the token ``baseline`` stands in the place of every word; pads and the start token stay. The
+    gradient is averaged over ``points`` places on the straight line from the baseline's vectors to the text's own. The
+    shares of a text sum to the difference of the log-odds at the two ends (completeness), up to an error that falls as
+    ``points`` grows.
 
     Args:
         model: a Keras model with an Embedding that ends in ``Dense(1, activation="sigmoid")``.
         ids: ``(batch, time)`` int, or ``(time,)`` for one text.
+        baseline: the id that stands for "no word", such as ``imdb.PAD`` or ``imdb.UNKNOWN``.
         points: at least 1; the time grows with it.
 
     Returns:
-        The shape of ``ids``, float32.
+        The shape of ``ids``, float32; 0 for pads and the start token.
+
+    Raises:
+        ValueError: ``points`` is below 1, or ``baseline`` is no id of the model.
 
     Source: Sundararajan, Taly and Yan 2017, arXiv:1703.01365.
     """
     if points < 1:
         raise ValueError(f"points: expected at least 1, found {points}")
+    vocabulary = embedding_layer(model).input_dim
+    if not 0 <= baseline < vocabulary:
+        raise ValueError(f"baseline: expected an id from 0 to {vocabulary - 1}, found {baseline}")
     inputs, single = as_batch(model, ids)
-    vectors = _vectors(model, inputs)
-    pads = _vectors(model, np.full_like(inputs, imdb.PAD))
-    line = (pads + (point + 0.5) / points * (vectors - pads) for point in range(points))
-    shares = (_gradients(model, inputs, line) / points * (vectors - pads)).sum(axis=-1)
+    vectors, start = _vectors(model, inputs), _vectors(model, np.where(is_word(inputs), baseline, inputs))
+    line = (start + (point + 0.5) / points * (vectors - start) for point in range(points))
+    shares = (_gradients(model, inputs, line) / points * (vectors - start)).sum(axis=-1)
     return shares[0] if single else shares
 
 
@@ -98,8 +105,8 @@ def occlusion(model, ids) -> np.ndarray:
     return shares[0] if single else shares
 
 
-def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
-    """Return how far a prediction falls when the words that ``scores`` ranks first become the unknown word.
+def deletion_curve(model, ids, scores, most: int = 10, *, replacement: int = imdb.UNKNOWN) -> np.ndarray:
+    """Return how far a prediction falls when the words that ``scores`` ranks first are replaced.
 
     The words that speak most for the predicted class go first. A method that finds the words the prediction rests on
     makes the curve rise fastest; a random ranking shows what any loss of words does.
@@ -109,6 +116,7 @@ def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
         ids: ``(batch, time)`` int.
         scores: the shape of ``ids``, positive where a word speaks for "positive".
         most: how many words to replace in the end.
+        replacement: the id that takes their place.
 
     Returns:
         ``(batch, most + 1)`` float64: by how much the log-odds of the class that was predicted have fallen after 0, 1,
@@ -128,7 +136,7 @@ def deletion_curve(model, ids, scores, most: int = 10) -> np.ndarray:
     support = np.where(is_word(ids), sign[:, None] * scores, -np.inf)
     order = np.argsort(-support, axis=1, kind="stable")
     place = np.argsort(order, axis=1)  # of each word, in the order of removal
-    removed = [np.where((place < count) & is_word(ids), imdb.UNKNOWN, ids) for count in range(most + 1)]
+    removed = [np.where((place < count) & is_word(ids), replacement, ids) for count in range(most + 1)]
     left = to_log_odds(probabilities(model, np.concatenate(removed))).reshape(most + 1, len(ids))
     return (sign * (whole - left)).T
 

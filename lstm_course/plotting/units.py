@@ -1,5 +1,7 @@
 """Plots of single units and gates: means, AUC, the responses of a cell."""
 
+import textwrap
+
 import numpy as np
 
 from lstm_course.plotting.accuracy import accuracy_by_group
@@ -46,7 +48,7 @@ def gate_means(ax, means, *, places, title):
         style = {"color": COLOURS[gate], "marker": MARKERS[gate], "markersize": 9}
         ax.plot(shift + np.arange(len(values)), values, linestyle="none", label=name, **style)
         said.append(f"{name} " + ", ".join(f"{value:.2f}" for value in values))
-    ax.set_xticks(range(len(places)), [label.replace(" ", "\n", 1) for label in places])
+    ax.set_xticks(range(len(places)), [textwrap.fill(label, 9) for label in places])
     ax.set(ylim=(0, 1), xlabel="where in the text", ylabel="mean over cells\n(0 shut, 1 open)")
     legend_beside(ax)
     describe(ax, f"Mean gates at these places: {', '.join(places)}. {'; '.join(said).capitalize()}.")

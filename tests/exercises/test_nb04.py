@@ -77,6 +77,12 @@ def gru_by_shares(x, h, w, u, b, candidate):
     return z * h + (1 - z) * candidate(from_x[:, 2 * n :], r, from_h[:, 2 * n :])
 
 
+def step_without_input_gate(x, h, c, w, u, b):
+    _, f, g, o = np.split(x @ w + h @ u + b, 4, axis=1)
+    c = sigmoid(f) * c + np.tanh(g)
+    return sigmoid(o) * np.tanh(c), c
+
+
 RIGHT = [
     ("cell_state", lambda c, f, i, g: np.einsum("bu,bu->bu", f, c) + np.multiply(i, g)),
     ("cell_state", lambda c, f, i, g: c - (1 - f) * c + i * g),
@@ -103,6 +109,7 @@ WRONG = [
         "The gates are already between 0 and 1",
     ),
     ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=lambda z: z), "The candidate has no tanh."),
+    ("step", step_without_input_gate, "The input gate is left out"),
     ("step", lambda *a: lstm_blocks(*a, i=0, f=1, o=2, g=3), "you take them as i, f, o, c"),
     ("step", lambda *a: lstm_blocks(*a, f=0, i=1, g=2, o=3), "Forget gate and input gate are swapped"),
     ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=sigmoid), "The candidate goes through a sigmoid."),

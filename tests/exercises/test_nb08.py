@@ -1,13 +1,17 @@
+import ast
 import itertools
 import math
 
+import nbformat
 import numpy as np
 import pytest
 from exercise_answers import Answers
+from notebook_cells import NOTEBOOKS
 
 from lstm_course import cells, interpret
 from lstm_course.exercises import nb08
 from lstm_course.exercises.engine.checking import Exercise
+from lstm_course.exercises.nb08_fooling import SHOWN
 from lstm_course.exercises.nb08_reliability import RELIABILITY, STATEMENTS
 from lstm_course.models import weights
 
@@ -300,6 +304,8 @@ WRONG = [
     ("fooled", (WAVERING, "negative", shipped(WAVERING)), "You are near: it wavers."),
     ("fooled", ("Not good.", "negative", 0.9), "The text has 2 words; write at least 8."),
     ("fooled", ("good " * 20, "negative", 0.9), "the same words again and again"),
+    ("fooled", (SHOWN[1], "negative", 0.85), "This is a text of section 2, or nearly one."),
+    ("fooled", (SHOWN[1].replace("film", "movie"), "negative", 0.85), "This is a text of section 2, or nearly one."),
     ("fooled", (PRAISE, "bad", 0.9), "meant: expected 'positive' or 'negative'"),
     ("fooled", (PRAISE, "negative", 2.9), "the model says 0.95. That is the log-odds; the probability is its sigmoid."),
     ("fooled", (PRAISE, "negative", 94.8), "That is per cent; give a number from 0 to 1."),
@@ -333,6 +339,13 @@ def test_a_text_that_fools_says_by_how_much(said):
     assert "You mean your 17 words as negative; the model says positive with a probability of 0.95." in said(
         "fooled", (PRAISE, "negative", 0.95)
     )
+
+
+def test_the_texts_refused_are_those_of_the_notebook():
+    notebook = nbformat.read(NOTEBOOKS / "08_inside_the_lstm.ipynb", as_version=4)
+    source = next(cell.source for cell in notebook.cells if cell.id == "three")
+    reviews = next(node.value for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Assign))
+    assert tuple(ast.literal_eval(reviews).values()) == SHOWN
 
 
 def test_the_cell_of_the_course_has_this_forget_gate():

@@ -1,6 +1,7 @@
 // What the explorer's modules make of texts, for Python to compare. In a browser: import it and call answers(…).
-// In Node: node answers.mjs STATIC SHIPPED < texts.json, one line of JSON a text.
+// In Node: node answers.mjs STATIC SHIPPED < texts.json, one line of JSON a text. A text is a string, or a state with hands.
 
+const UNIT = 7; // whose gates are taken apart, at the last step
 const NAMES = ["i", "f", "g", "o", "c", "h", "probabilities"];
 
 /**
@@ -8,17 +9,21 @@ const NAMES = ["i", "f", "g", "o", "c", "h", "probabilities"];
  * @param {{weights: ArrayBuffer, rnn: ArrayBuffer, words: string}} files
  */
 export async function answers(folder, files, texts) {
-  const [{ build }, { read }] = await Promise.all(["model.js", "words.js"].map((name) => import(`${folder}/${name}`)));
+  const modules = ["model.js", "words.js", "state.js"].map((name) => import(`${folder}/${name}`));
+  const [{ build }, { read }, { handsOf, UNTOUCHED }] = await Promise.all(modules);
   const model = await build(files);
   return texts.map((text) => {
-    const reading = read(text, model.ranks);
-    const trace = model.lstm.read(reading.ids);
+    const state = { ...UNTOUCHED, ...(typeof text === "string" ? { text } : text) };
+    const reading = read(state.text, model.ranks);
+    const hands = handsOf(state, model.lstm.units);
+    const trace = model.lstm.read(reading.ids, hands);
     const packed = NAMES.map((name) => base64(trace[name]));
     const simple = model.rnn.read(reading.ids);
     return {
       ids: reading.ids,
       packed,
-      gradient: [...model.lstm.gradient(trace)],
+      gradient: [...model.lstm.gradient(trace, hands)],
+      arithmetic: model.lstm.arithmetic(reading.ids, trace, trace.steps - 1, UNIT, hands),
       rnn: { probability: simple.probability, gradient: [...model.rnn.gradient(simple.states)] },
     };
   });

@@ -72,3 +72,10 @@ def test_the_widget_keeps_no_weights_in_its_state():
 def test_a_text_that_is_none_is_named():
     with pytest.raises(TypeError, match=r"text: expected a string, found int; write explorer"):
         explorer(7)
+
+
+def test_the_accuracies_that_the_page_states_are_those_of_the_cards():
+    names = (files.STATIC / "names.js").read_text(encoding="utf-8")
+    (lstm, simple) = re.search(r"ACCURACY = \{ lstm: ([\d.]+), rnn: ([\d.]+) \}", names).groups()
+    assert float(lstm) == weights.card("source")["test_accuracy"]
+    assert float(simple) == weights.card("simple-rnn")["test_accuracy"]

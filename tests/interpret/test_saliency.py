@@ -55,20 +55,25 @@ def test_gradient_times_input_against_finite_differences(mask_zero):
     np.testing.assert_allclose(interpret.gradient_times_input(model, IDS[1]), found[1], atol=1e-6)
 
 
-def test_integrated_gradients_are_complete():
+@pytest.mark.parametrize("baseline", [imdb.PAD, imdb.UNKNOWN])
+def test_integrated_gradients_are_complete(baseline):
     model = network()
-    difference = interpret.log_odds(model, IDS) - interpret.log_odds(model, np.zeros_like(IDS))
+    start = np.where(IDS > imdb.START, baseline, IDS)
+    difference = interpret.log_odds(model, IDS) - interpret.log_odds(model, start)
     error = [
-        np.abs(interpret.integrated_gradients(model, IDS, points=points).sum(axis=1) - difference).max()
+        np.abs(
+            interpret.integrated_gradients(model, IDS, baseline=baseline, points=points).sum(axis=1) - difference
+        ).max()
         for points in (2, 8, 64)
     ]
     assert error[2] < 1e-3
     assert error[2] < error[1] < error[0]
 
 
-def test_a_pad_is_its_own_baseline():
-    found = interpret.integrated_gradients(network(), IDS, points=4)
-    np.testing.assert_array_equal(found[IDS == 0], 0)
+def test_what_is_in_the_baseline_too_has_no_share():
+    found = interpret.integrated_gradients(network(), IDS, baseline=imdb.UNKNOWN, points=4)
+    np.testing.assert_array_equal(found[IDS <= imdb.UNKNOWN], 0)
+    assert (found[IDS > imdb.UNKNOWN] != 0).all()
 
 
 def test_occlusion_is_the_fall_when_a_word_becomes_unknown():
@@ -115,6 +120,12 @@ def test_the_deletion_curve_by_hand():
     np.testing.assert_allclose(worst, [[0, -1, 0]], atol=1e-4)  # away with −1, then with 1
 
 
+def test_another_word_may_take_the_place_of_the_removed():
+    ids, scores = np.array([[4, 5, 6, 7]]), np.array([[3.0, 1, -1, 2]])
+    curve = interpret.deletion_curve(additive(), ids, scores, most=2, replacement=6)
+    np.testing.assert_allclose(curve, [[0, 4, 7]], atol=1e-4)  # a −1 for the 3, then for the 2
+
+
 def test_a_negative_prediction_loses_its_negative_words_first():
     ids = np.array([[6, 6, 5, 0]])
     curve = interpret.deletion_curve(additive(), ids, interpret.occlusion(additive(), ids), most=2)
@@ -131,5 +142,7 @@ def test_a_certain_model_still_gives_reasons(explain):
 def test_bad_arguments():
     with pytest.raises(ValueError, match="points: expected at least 1, found 0"):
         interpret.integrated_gradients(network(), IDS, points=0)
+    with pytest.raises(ValueError, match="baseline: expected an id from 0 to 11, found 12"):
+        interpret.integrated_gradients(network(), IDS, baseline=VOCABULARY)
     with pytest.raises(ValueError, match=r"scores: .*shape \(3, 6\); found \(1, 6\)"):
         interpret.deletion_curve(network(), IDS, np.zeros(6))

@@ -19,6 +19,7 @@ def notebook():
         "gates",
         "forward",
         "over-time",
+        "ex-backward-solution",
         "backward-step",
         "backward-loop",
         "notepad-weights-code",

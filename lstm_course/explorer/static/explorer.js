@@ -8,6 +8,9 @@ import { html, resolved } from "./draw.js";
 import { build } from "./model.js";
 import { EXAMPLES } from "./names.js";
 import { fromHash, handsOf, toHash, touched, UNTOUCHED } from "./state.js";
+import { cell } from "./view_cell.js";
+import { gradients } from "./view_gradient.js";
+import { experiments, sliders } from "./view_hands.js";
 import { unitMap } from "./view_units.js";
 import { textBox, verdict } from "./view_verdict.js";
 import { probabilityChart, wordList } from "./view_words.js";
@@ -44,15 +47,20 @@ export class Explorer {
       const views = makers.map((make) => make(this));
       all.push(...views);
       const parts = views.flatMap((view) => view.elements);
+      if (!title) return html("div", { class: `lx-${name}` }, ...parts);
       return html("section", { class: `lx-${name}`, "aria-label": title }, html("h3", {}, title), ...parts);
     };
     this.element.replaceChildren(
       html(
         "div",
         { class: "lx-page" },
-        section("Write a review", "write", [textBox, verdict]),
+        section("Write a review", "write", [textBox]),
+        section("", "answer", [verdict]),
         section("What each word moved", "moved", [wordList, probabilityChart]),
+        section("Take a hand in it", "hands", [experiments, sliders]),
         section("All 64 units, word by word", "units", [unitMap]),
+        section("Inside one unit, at one word", "inside", [cell]),
+        section("The gradient, back through time", "gradient", [gradients]),
       ),
     );
     return all;

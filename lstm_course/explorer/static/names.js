@@ -29,10 +29,33 @@ export const EXAMPLES = [
     "a beautiful film, funny and sad, and I would see it again tomorrow.",
 ];
 
-/** Experiments: what is held at what, and the question before it. */
+/** Experiments: what is held at what, the question before it, and what is true after it. */
 export const EXPERIMENTS = [
-  { hold: { f: 0 }, label: "Forget gate 0", ask: "Every unit drops what it held at every word. Which words can still count at the end?" },
-  { hold: { f: 1 }, label: "Forget gate 1", ask: "No unit ever drops anything. Does an early strong word still fade?" },
-  { hold: { i: 0 }, label: "Input gate 0", ask: "No word is let in. What is left to judge by?" },
-  { hold: { o: 0 }, label: "Output gate 0", ask: "The memory works and shows nothing. What does the verdict say?" },
+  {
+    hold: { f: 0 },
+    label: "Forget gate at 0",
+    ask: "Every unit drops its old number at every word. Which words still count at the end?",
+    then: "c = 0 × old + i × c̃: no cell state is carried over. Of the words before, only what h passes to the next gates is left.",
+  },
+  {
+    hold: { f: 1 },
+    label: "Forget gate at 1",
+    ask: "No unit ever drops anything. Does an early strong word still fade?",
+    then: "c = 1 × old + i × c̃: what was written stays, and only words that write the opposite take it back.",
+  },
+  {
+    hold: { i: 0 },
+    label: "Input gate at 0",
+    ask: "No word is let in. What is left to judge by?",
+    then: "c = f × old + 0: nothing is written. What was there before the text fades, by the forget gate, at every word.",
+  },
+  {
+    hold: { o: 0 },
+    label: "Output gate at 0",
+    ask: "The memory works, and shows nothing. What does the verdict say?",
+    then: "h = 0 × tanh(c): the verdict sees zeros, whatever the cell states hold, and says the same to every text.",
+  },
 ];
+
+/** Shares of the test reviews that the networks judge right, as on their cards. */
+export const ACCURACY = { lstm: 0.8404, rnn: 0.8222 };

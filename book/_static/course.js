@@ -1,0 +1,23 @@
+// What a page does when its equations are typeset, and where the explorer starts.
+
+// A wide equation scrolls, and by keyboard only if it can be reached.
+function reachWideEquations() {
+  for (const equation of document.querySelectorAll('mjx-container[display="true"]')) {
+    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
+    else equation.removeAttribute("tabindex");
+  }
+}
+
+const explorer = document.getElementById("explorer");
+if (explorer) {
+  const { start } = await import("./explorer/explorer.js");
+  start(explorer);
+}
+
+if (window.MathJax) {
+  await window.MathJax.startup.promise;
+  // A column's head has a name also where it is a symbol alone.
+  for (const symbol of document.querySelectorAll("th math")) symbol.ariaLabel = symbol.textContent;
+  reachWideEquations();
+  window.addEventListener("resize", reachWideEquations);
+}

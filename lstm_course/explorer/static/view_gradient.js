@@ -1,0 +1,70 @@
+// The gradient of the verdict back through time, for the LSTM and for a SimpleRNN on the same word vectors.
+
+import { columns, html, number, percent, svg, table } from "./draw.js";
+import { ACCURACY } from "./names.js";
+import { sigmoid } from "./lstm.js";
+import { cursor } from "./view_words.js";
+
+const BARS = 74;
+
+/** How many of the last words hold half of all the gradient. @param {Float64Array} norms */
+function half(norms) {
+  const total = norms.reduce((sum, value) => sum + value, 0);
+  let [sum, words] = [0, 0];
+  while (sum < total / 2 && words < norms.length) sum += norms[norms.length - ++words];
+  return words;
+}
+
+const plural = (/** @type {number} */ count) => (count === 1 ? "word" : `${count} words`);
+
+/** @param {import("./explorer.js").Explorer} explorer */
+export function gradients(explorer) {
+  const says = html("p", {});
+  const bars = { lstm: svg("svg", { class: "lx-chart", role: "img" }), rnn: svg("svg", { class: "lx-chart", role: "img" }) };
+  let shown = { lstm: new Float64Array(), rnn: new Float64Array() };
+  const values = table("Table: the gradient at each word", () => ({
+    head: ["word", "LSTM", "SimpleRNN"],
+    rows: explorer.scene.reading.written.map((word, t) => [`${t}: ${word || "start"}`, number(shown.lstm[t], 4), number(shown.rnn[t], 4)]),
+  }));
+  return {
+    elements: [
+      html("p", { class: "lx-note" }, "A bar: by how much the last log-odds would change if the vector of this word changed a little (the norm of the gradient, relative to the network’s largest)."),
+      bars.lstm,
+      bars.rnn,
+      says,
+      values.element,
+    ],
+    draw() {
+      const { model, scene } = explorer;
+      const simple = model.rnn.read(scene.reading.ids);
+      shown = { lstm: model.lstm.gradient(scene.trace, scene.hands), rnn: model.rnn.gradient(simple.states) };
+      drawBars(explorer, bars.lstm, shown.lstm, "LSTM", "lstm");
+      drawBars(explorer, bars.rnn, shown.rnn, "SimpleRNN", "rnn");
+      says.textContent =
+        `Half of the LSTM’s gradient lies on the last ${plural(half(shown.lstm))}, half of the SimpleRNN’s on the last ${plural(half(shown.rnn))}` +
+        `${scene.isTouched ? " (your hand is in the LSTM alone)" : ""}. The SimpleRNN says ${percent(simple.probability)} positive, ` +
+        `the LSTM ${percent(sigmoid(scene.trace.logits[scene.trace.steps - 1]))}; they are right on ${percent(ACCURACY.rnn)} and ${percent(ACCURACY.lstm)} of the test reviews.`;
+      values.refresh();
+    },
+  };
+}
+
+/** @param {import("./explorer.js").Explorer} explorer @param {Element} picture @param {Float64Array} norms */
+function drawBars(explorer, picture, norms, title, name) {
+  const { step, trace } = explorer.scene;
+  const grid = columns(explorer.width, trace.steps);
+  const largest = Math.max(...norms) || 1;
+  picture.setAttribute("viewBox", `0 0 ${explorer.width} ${BARS}`);
+  picture.setAttribute("height", String(BARS));
+  picture.setAttribute("aria-label", `${title}: the gradient at each word; the table below has the numbers.`);
+  const [base, width] = [BARS - 6, Math.max(1, grid.each - 3)];
+  picture.replaceChildren(
+    cursor(grid, step, BARS),
+    svg("line", { x1: grid.left, x2: grid.end, y1: base, y2: base, class: "lx-half" }),
+    ...Array.from(norms, (value, t) => {
+      const height = ((base - 20) * value) / largest;
+      return svg("rect", { x: grid.middle(t) - width / 2, y: base - height, width, height, class: `lx-bar-${name}` });
+    }),
+    svg("text", { x: grid.left, y: 13, class: `lx-title-${name}` }, title),
+  );
+}

@@ -1,0 +1,170 @@
+"""The web edition builds without a warning, and every page of it works in a browser that has no network.
+
+The first half needs the extra `book`, the second the extra `browser` and a Chromium.
+"""
+
+import functools
+import http.server
+import re
+import shutil
+import subprocess
+import sys
+import threading
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+PAGES = ["index", *(f"notebooks/{name}" for name in NOTEBOOKS), "explorer", "glossary", "run", "search"]
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory):
+    """Build the site once, with warnings as errors."""
+    for needed in ("sphinx", "myst_nb", "pydata_sphinx_theme", "sphinx_design", "sphinx_copybutton"):
+        pytest.importorskip(needed, reason="the web edition is not built here: pip install -e '.[book]'")
+    made = tmp_path_factory.mktemp("site")
+    strictly = ["-W", "--keep-going", "-q", "-d", str(made / "doctrees")]
+    command = [sys.executable, "-m", "sphinx", *strictly, "book", str(made / "html")]
+    built = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert built.returncode == 0, built.stderr
+    return made / "html"
+
+
+@pytest.fixture(scope="module")
+def soups(site):
+    """Return each page's parsed HTML, by its address inside the site."""
+    from bs4 import BeautifulSoup
+
+    return {name: BeautifulSoup((site / f"{name}.html").read_text(encoding="utf-8"), "html.parser") for name in PAGES}
+
+
+def test_every_page_of_the_site_is_looked_at(site):
+    built = {path.relative_to(site).with_suffix("").as_posix() for path in site.rglob("*.html")}
+    assert {name for name in built if not name.startswith("_static")} == set(PAGES)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_link_leads_somewhere(name, site, soups):
+    page = site / f"{name}.html"
+    for link in soups[name].find_all("a", href=True):
+        parts = urlsplit(link["href"])
+        if parts.scheme or parts.netloc:
+            assert parts.scheme in ("https", "mailto"), link
+            continue
+        target = (page.parent / unquote(parts.path)).resolve() if parts.path else page
+        assert target.is_file(), link
+        if parts.fragment and target.suffix == ".html":
+            anchors = soups[target.relative_to(site.resolve()).with_suffix("").as_posix() if parts.path else name]
+            assert anchors.find(id=unquote(parts.fragment)), link
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_picture_is_here_and_says_in_words_what_it_shows(name, site, soups):
+    for image in soups[name].find_all("img"):
+        assert ((site / f"{name}.html").parent / unquote(image["src"])).is_file(), image
+        assert len(image.get("alt", "")) > 20, image
+
+
+@pytest.mark.parametrize("stem", NOTEBOOKS)
+def test_solutions_and_hints_are_folded_and_questions_stand_out(stem, soups):
+    page = soups[f"notebooks/{stem}"]
+    solutions = page.select(".cell.tag_solution")
+    stubs = page.select(".cell.tag_exercise")
+    assert len(solutions) == len(stubs) >= 3
+    assert all(cell.find("details").summary.get_text().split() == ["Solution"] * 2 for cell in solutions)
+    assert not any(cell.find("details").has_attr("open") for cell in solutions)
+    blocks = page.select(".admonition.exercise-run")
+    assert len(blocks) == len(stubs)
+    assert all(block.select("details.sd-dropdown") and block.select("a.download") for block in blocks)
+    assert page.select(".admonition.predict")
+
+
+def test_every_term_leads_to_the_place_that_builds_it_and_notebooks_lead_to_the_term(soups):
+    terms = [term.get_text().rstrip("#") for term in soups["glossary"].select("dl.glossary dt")]
+    assert terms == sorted(terms, key=str.lower)
+    assert len(terms) > 90
+    for place in soups["glossary"].select("dl.glossary dd"):
+        assert len(place.select("a.reference")) == 1, place
+    linked = {urlsplit(link["href"]).fragment for soup in soups.values() for link in soup.select("a:has(> .std-term)")}
+    unused = {f"term-{re.sub(r'[^A-Za-z]+', '-', term).strip('-')}" for term in terms} - linked
+    assert len(unused) < 0.1 * len(terms), unused
+
+
+# ------------------------------------------------------------------------------------ in a browser, without a network
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+STILL = "*, *::before, *::after { transition: none !important; animation: none !important }"
+# One token of a kind stands for all: they share their colours, and thousands of them take minutes to judge.
+ONE_OF_A_KIND = """() => { const seen = new Set();
+    for (const token of document.querySelectorAll("pre span[class]")) {
+        if (seen.has(token.className)) token.replaceWith(...token.childNodes); else seen.add(token.className); } }"""
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Start the machine's own Chromium."""
+    reason = "pages are not opened here: pip install -e '.[browser]' and install Chromium"
+    playwright = pytest.importorskip("playwright.sync_api", reason=reason)
+    pytest.importorskip("axe_playwright_python", reason=reason)
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if found is None:
+        pytest.skip(reason)
+    with playwright.sync_playwright() as running:
+        started = running.chromium.launch(executable_path=found, args=[*FLAGS, NO_NETWORK])
+        yield started
+        started.close()
+
+
+@pytest.fixture(scope="module")
+def address(site):
+    """Serve the site on this machine."""
+
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=site)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
+
+
+def violations(page, **options):
+    """Return what axe-core finds wrong: rule, element and reason."""
+    results = page.evaluate("options => axe.run(options)", {"resultTypes": ["violations"], "preload": False, **options})
+    return [(rule["id"], at["target"], at["failureSummary"]) for rule in results["violations"] for at in rule["nodes"]]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_needs_no_network_and_shuts_nobody_out(name, browser, address):
+    from axe_playwright_python.base import AXE_SCRIPT
+
+    page = browser.new_page(viewport={"width": 1300, "height": 900})
+    wrong = []
+    page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("request", lambda asked: asked.url.startswith((address, "data:", "blob:")) or wrong.append(asked.url))
+    page.on("response", lambda given: given.status >= 400 and wrong.append(f"{given.status} {given.url}"))
+    page.goto(f"{address}{name}.html")
+    page.evaluate("() => window.MathJax?.startup.promise")
+    page.wait_for_load_state("networkidle")
+    assert page.locator("mjx-merror").count() == 0
+    assert page.locator(".math").count() == page.locator("mjx-container").count()
+
+    page.add_style_tag(content=STILL)
+    page.evaluate(AXE_SCRIPT)
+    page.evaluate(ONE_OF_A_KIND)
+    page.evaluate("document.documentElement.dataset.theme = 'light'")
+    assert violations(page) == []
+    page.evaluate("document.documentElement.dataset.theme = 'dark'")  # changes colours alone
+    assert violations(page, runOnly=["color-contrast"]) == []
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.wait_for_timeout(500)  # the theme waits 300 ms before it looks at what has become too wide
+    assert violations(page, rules={"color-contrast": {"enabled": False}}) == []
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") == 0
+    assert wrong == []
+    page.close()
