@@ -4,7 +4,7 @@ from functools import partial
 
 import numpy as np
 
-from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.checking import Notebook, ValueExercise, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 from lstm_course.exercises.gated import (
     draw_gates,
@@ -16,6 +16,7 @@ from lstm_course.exercises.gated import (
     output_gate,
     sigmoid,
 )
+from lstm_course.exercises.nb04_orders import TESTS, caught
 
 book = Notebook("04", "LSTM from scratch")
 hint = book.hint
@@ -151,6 +152,48 @@ check_count = book.function(
         "How many blocks are there? Three gates are not all.",
     ),
     right="Four times a SimpleRNN of the same size: compare the two at equal parameters, not at equal units.",
+)
+
+
+class _Swapped(ValueExercise):
+    """A choice for each test; the right ones are found by running the tests with every wrong order of the blocks."""
+
+    def judge(self, answer):
+        self.answer = {test: caught(test) for test in TESTS}
+        return super().judge(answer)
+
+
+_EQUAL = "With every weight at 0.1 the four blocks hold the same numbers, so it is the same network in any order."
+_DIFFERENCES = (
+    "The backward pass takes the blocks in the same order as the forward pass, so the two agree with each other, be "
+    "the order right or wrong. Finite differences know nothing of Keras."
+)
+
+check_swapped = book.add(
+    _Swapped(
+        name="swapped",
+        answer=dict.fromkeys(TESTS),
+        choices=("none", "some", "all"),
+        mistakes={
+            ("equal weights", "some"): _EQUAL,
+            ("equal weights", "all"): _EQUAL,
+            ("finite differences", "some"): _DIFFERENCES,
+            ("finite differences", "all"): _DIFFERENCES,
+            (
+                "fresh bias",
+                "none",
+            ): "In the order f, i, c, o the 1 lands on the input gate. What is then kept of the 1 in the cell?",
+            ("fresh bias", "all"): "Three of the blocks hold nothing but zeros. What if two of these change places?",
+        },
+        hints=(
+            "A test notices an order only if the blocks that change places differ.",
+            "With what does each test compare, and does that take the blocks in the wrong order too?",
+        ),
+        right=(
+            "A test has power only where the blocks differ, and beside a witness with an order of its own. Random "
+            "weights against Keras, as in section 9, catch all 23."
+        ),
+    )
 )
 
 

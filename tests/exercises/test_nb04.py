@@ -2,7 +2,7 @@ import numpy as np
 from exercise_answers import Answers
 
 from lstm_course import cells
-from lstm_course.exercises import nb01, nb02, nb03, nb04
+from lstm_course.exercises import nb01, nb02, nb03, nb04, nb04_orders
 
 
 def sigmoid(x):
@@ -94,6 +94,7 @@ RIGHT = [
     ("cell_gradient", lambda f, i, s: np.exp(np.log(f[:, s + 1 :]).sum(axis=1))),
     ("keep_a_bit", lambda: np.array([-100.0, 6.0])),
     ("backward", lambda gh, gc, o, c: gc + gh * o / np.cosh(c) ** 2),
+    ("swapped", {"equal weights": "none", "finite differences": "none", "fresh bias": "some"}),
     ("gru_step", gru_with_three_products),
 ]
 
@@ -110,6 +111,11 @@ WRONG = [
     ),
     ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=lambda z: z), "The candidate has no tanh."),
     ("step", step_without_input_gate, "The input gate is left out"),
+    ("swapped", {"equal weights": "all", "finite differences": "none"}, "the same network in any order"),
+    ("swapped", {"finite differences": "all"}, "Finite differences know nothing of Keras."),
+    ("swapped", {"fresh bias": "none"}, "the 1 lands on the input gate"),
+    ("swapped", {"fresh bias": "all"}, "Three of the blocks hold nothing but zeros."),
+    ("swapped", {"equal weights": "none", "fresh bias": "some"}, "still without an answer: finite differences"),
     ("step", lambda *a: lstm_blocks(*a, i=0, f=1, o=2, g=3), "you take them as i, f, o, c"),
     ("step", lambda *a: lstm_blocks(*a, f=0, i=1, g=2, o=3), "Forget gate and input gate are swapped"),
     ("step", lambda *a: lstm_blocks(*a, 0, 1, 2, 3, squash=sigmoid), "The candidate goes through a sigmoid."),
@@ -221,6 +227,19 @@ def test_notebooks_01_to_04_know_enough_mistakes_and_each_in_its_own_words():
 
 def test_every_diagnosis_is_a_sentence():
     for name, exercise in nb04.book.exercises.items():
-        for sentence in exercise.mutants:
+        for sentence in getattr(exercise, "mutants", {}):
             assert sentence[0].isupper() or sentence[0] == "`", f"{name}: {sentence}"
             assert len(sentence.split()) >= 5, f"{name}: {sentence}"
+
+
+def test_which_tests_catch_a_wrong_order_of_the_blocks():
+    """A test passes with the right order; random weights beside the right order catch all 23, as the check says."""
+    assert all(test(range(4)) for test in nb04_orders.TESTS.values())
+    weights = list(cells.LSTM.initialise(3, 2, rng=np.random.default_rng(0)).weights.values())
+    weights[2] = np.random.default_rng(1).normal(size=8)
+    inputs = np.random.default_rng(2).normal(size=(1, 5, 3))
+    expected = cells.LSTM(*weights).forward(inputs)[0]
+    assert len(nb04_orders.WRONG_ORDERS) == 23
+    for order in nb04_orders.WRONG_ORDERS:
+        found = nb04_orders.in_order(weights, order).forward(inputs)[0]
+        assert np.abs(found - expected).max() > 1e-3, order
