@@ -20,6 +20,7 @@ setup:
 lab: setup  ## install, then open JupyterLab at the first notebook
 	$(BIN)lstm-course lab
 
+test: SETUP += --extra=test,book
 test: setup  ## install, then run the unit tests and re-run every notebook against its stored outputs
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m ruff check .
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m pytest --nbval --nbval-current-env \

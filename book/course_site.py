@@ -55,25 +55,37 @@ class LinkTerms(SphinxTransform):
 
     def apply(self, **kwargs):
         """Replace mentions by references, which Sphinx resolves."""
-        if not self.env.docname.startswith("notebooks/"):
-            return
-        left = dict(self.app.course_terms)
-        for text in list(self.document.findall(nodes.Text)):
-            if not left:
-                return
-            if not _is_prose(text):
+        if self.env.docname.startswith("notebooks/"):
+            link_terms(self.document, dict(self.app.course_terms), self.env.docname)
+
+
+def link_terms(document: nodes.document, left: dict[str, str], docname: str) -> None:
+    """Replace the first mention of each term in a document's prose by a reference.
+
+    Args:
+        document: is changed.
+        left: the terms, as `forms_of_terms` returns them.
+        docname: the page that the references stand on.
+    """
+    for text in list(document.findall(nodes.Text)):
+        if not left or not _is_prose(text):
+            continue
+        pattern = rf"(?<![\w-])({'|'.join(map(re.escape, sorted(left, key=len, reverse=True)))})(?![\w-])"
+        parts, end = [], 0
+        for match in re.finditer(pattern, text, re.I):
+            term = left.get(match[0].lower())
+            if term is None or _is_a_name(match, term):  # met before in this text, or as in "Student's t"
                 continue
-            pattern = rf"(?<![\w-])({'|'.join(map(re.escape, sorted(left, key=len, reverse=True)))})(?![\w-])"
-            parts, end = [], 0
-            for match in re.finditer(pattern, text, re.I):
-                term = left.get(match[0].lower())
-                if term is None:  # met before, in this text
-                    continue
-                left = {form: other for form, other in left.items() if other != term}
-                parts += [nodes.Text(text[end : match.start()]), _term_reference(match[0], term, self.env.docname)]
-                end = match.end()
-            if parts:
-                text.parent.replace(text, [*parts, nodes.Text(text[end:])])
+            left = {form: other for form, other in left.items() if other != term}
+            parts += [nodes.Text(text[end : match.start()]), _term_reference(match[0], term, docname)]
+            end = match.end()
+        if parts:
+            text.parent.replace(text, [*parts, nodes.Text(text[end:])])
+
+
+def _is_a_name(match, term) -> bool:
+    before = match.string[: match.start()].rstrip()
+    return match[0][0].isupper() and term[0].islower() and bool(before) and before[-1] not in ".:?!"
 
 
 def _is_prose(node) -> bool:

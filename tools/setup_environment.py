@@ -1,9 +1,9 @@
 """Make .venv and install the course into it. Runs on a bare Python; every obstacle gets one sentence.
 
-    python tools/setup_environment.py [--newest] [--extra=NAME]
+    python tools/setup_environment.py [--newest] [--extra=NAMES]
 
-`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. `--extra` takes one of
-pyproject.toml's optional dependencies in place of `test`. A second run does nothing unless pyproject.toml or
+`--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. `--extra` names the optional
+dependencies to take in place of `test`, such as `test,book`. A second run does nothing unless pyproject.toml or
 constraints.txt has changed since the first.
 """
 

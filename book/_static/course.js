@@ -8,10 +8,16 @@ function reachWideEquations() {
   }
 }
 
+// The explorer fetches 5 MB: it waits until it is seen. On the front page the address stays as it is.
 const explorer = document.getElementById("explorer");
 if (explorer) {
-  const { start } = await import("./explorer/explorer.js");
-  start(explorer);
+  const seen = new IntersectionObserver(async ([place]) => {
+    if (!place.isIntersecting) return;
+    seen.disconnect();
+    const { start } = await import("./explorer/explorer.js");
+    start(explorer, { hash: !explorer.classList.contains("front") });
+  });
+  seen.observe(explorer);
 }
 
 if (window.MathJax) {

@@ -151,6 +151,9 @@ def test_a_page_needs_no_network_and_shuts_nobody_out(name, browser, address):
     page.on("response", lambda given: given.status >= 400 and wrong.append(f"{given.status} {given.url}"))
     page.goto(f"{address}{name}.html")
     page.evaluate("() => window.MathJax?.startup.promise")
+    if page.locator("#explorer").count():
+        page.locator("#explorer").scroll_into_view_if_needed()
+        page.wait_for_selector("#explorer .lx-words")
     page.wait_for_load_state("networkidle")
     assert page.locator("mjx-merror").count() == 0
     assert page.locator(".math").count() == page.locator("mjx-container").count()
