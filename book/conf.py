@@ -13,6 +13,9 @@ language = "en"
 
 # The one place that says where the course is published. GitHub's runners set it; without it, pages offer a download.
 course_repository = os.environ.get("GITHUB_REPOSITORY", "")
+if course_repository:
+    tags.add("published")  # noqa: F821, Sphinx gives it
+myst_substitutions = {"install": f"`%pip install git+https://github.com/{course_repository}`"}
 
 extensions = ["course_site", "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.mathjax"]
 exclude_patterns = ["notebooks/map.md"]
@@ -20,7 +23,7 @@ nitpicky = True
 
 nb_execution_mode = "off"
 nb_merge_streams = True
-myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist", "substitution"]
 myst_heading_anchors = 3
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax3_config = {"options": {"enableMenu": False}}  # its entries load parts that are not here
