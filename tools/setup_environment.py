@@ -3,8 +3,8 @@
     python tools/setup_environment.py [--newest] [--extra=NAMES]
 
 `--newest` ignores constraints.txt and takes the newest releases that pyproject.toml allows. `--extra` names the
-optional dependencies to take in place of `test`, such as `test,book`. A second run does nothing unless pyproject.toml or
-constraints.txt has changed since the first.
+optional dependencies to take in place of `test`, such as `test,book`. A second run does nothing unless
+pyproject.toml or constraints.txt has changed since the first.
 """
 
 import hashlib
