@@ -1,5 +1,8 @@
 """The three files that say what is installed agree, and what the package imports stays light."""
 
+import importlib
+import json
+import os
 import re
 import subprocess
 import sys
@@ -99,3 +102,15 @@ def test_keras_is_imported_without_a_word():
     code = "from lstm_course.models.quiet import keras, tf; print(float(keras.ops.sum(tf.ones(3))))"
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert (found.stdout, found.stderr) == ("3.0\n", "")
+
+
+def test_codespaces_has_a_declared_python():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert container["image"].rsplit(":", 1)[1] + ".0" in Requirement("python" + PROJECT["requires-python"]).specifier
+
+
+def test_what_binder_runs_is_there():
+    script = ROOT / "postBuild"
+    assert os.name == "nt" or os.access(script, os.X_OK)
+    for module, name in re.findall(r"from ([\w.]+) import (\w+)", script.read_text(encoding="utf-8")):
+        assert importlib.import_module(f"{module}.{name}").load_data
