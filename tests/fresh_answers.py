@@ -36,7 +36,7 @@ class Answer:
         return importlib.import_module(f"lstm_course.exercises.nb{number}").book.exercises[name]
 
     def verdict(self) -> str:
-        """Put the answer to its check and return what is printed."""
+        """Put the answer to its check and return what is printed, in one line."""
         names = {"np": np, "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "rnn_step": _rnn_step}
         file = f"answer to {self.exercise}: {self.mistakes}"
         linecache.cache[file] = (
@@ -48,7 +48,7 @@ class Answer:
         exec(compile(self.source, file, "exec"), names)
         with contextlib.redirect_stdout(io.StringIO()) as said:
             self.exercise_itself()(names["answer"], record=False)
-        return said.getvalue()
+        return " ".join(said.getvalue().split())
 
 
 def _rnn_step(x_t, hidden_state, kernel, recurrent_kernel, bias):

@@ -28,17 +28,17 @@ def draw_lstm(rng, blocks=4):
     return rng.normal(size=(batch, features)), *states, *weights, rng.normal(size=blocks * units)
 
 
-def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=linear, gate=sigmoid):
+def newer(old, new):
+    """Return the second of two states."""
+    return new
+
+
+def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=linear, gate=sigmoid, shown=newer):
     """Return the hidden and cell state after one LSTM step; each option is a usual mistake."""
     blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
     i, f, o = (gate(blocks[name]) for name in "ifo")
-    c = keep(f) * c + i * candidate(blocks["c"])
-    return o * output(c), c
-
-
-def output_gate(x, h, w, u, b):
-    """Return the output gate of one LSTM step."""
-    return sigmoid(np.split(x @ w + h @ u + b, 4, axis=1)[3])
+    new = keep(f) * c + i * candidate(blocks["c"])
+    return o * output(shown(c, new)), new
 
 
 def draw_gru(rng):
@@ -52,11 +52,11 @@ def gru_candidate(x_share, r, h_share, *_):
     return np.tanh(x_share + r * h_share)
 
 
-def gru(x, h, w, u, b, order="zrh", keep=linear, candidate=gru_candidate):
+def gru(x, h, w, u, b, order="zrh", keep=linear, candidate=gru_candidate, old=linear, new=lambda z: 1 - z):
     """Return the hidden state after one GRU step; each option is a usual mistake."""
     of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
     of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
     z, r = (sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
     z = keep(z)
     kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))
-    return z * h + (1 - z) * candidate(of_inputs["h"], r, of_state["h"], h, kernel, bias)
+    return old(z) * h + new(z) * candidate(of_inputs["h"], r, of_state["h"], h, kernel, bias)

@@ -110,6 +110,9 @@ check_kernel_gradient = book.function(
         "The gradient is not summed over time: every step uses the same kernel, so its shares add up.": (
             lambda x, g: np.einsum("btf,btu->tfu", x, g)
         ),
+        "You sum before you multiply, over batch and time. Multiply first, step by step.": (
+            lambda x, g: np.outer(x.sum(axis=(0, 1)), g.sum(axis=(0, 1)))
+        ),
         "You sum over time before you multiply, which also pairs the inputs of one step with the gradients of another. "
         "Multiply first, step by step.": lambda x, g: x.sum(axis=1).T @ g.sum(axis=1),
     },
@@ -149,6 +152,11 @@ check_recurrent_gradient = book.function(
         "receives.": lambda h, g: _recurrent(h, g).T,
         "h[:, t − 1] at t = 0 is the last state, by Python's negative index; before step 0 the state is "
         "zero.": lambda h, g: np.einsum("bti,btj->ij", np.roll(h, 1, axis=1), g),
+        "You pair the gradient of step t with the state of step t − 2: one step too far back.": (
+            lambda h, g: np.einsum("bti,btj->ij", h[:, :-2], g[:, 2:])
+        ),
+        "You average over the batch. If the loss is a mean, the division by the batch is already in the gradients that "
+        "arrive.": lambda h, g: _recurrent(h, g) / len(h),
         "You average over time. The recurrent kernel is used at every step, and its gradients add up.": (
             lambda h, g: _recurrent(h, g) / h.shape[1]
         ),
@@ -280,6 +288,20 @@ def _truncated(grad_last, jacobians, window, back=lambda grad, jacobian: grad @ 
     return gradients
 
 
+def _not_carried(grad_last, jacobians, window):
+    gradients = _truncated(grad_last, jacobians, window)
+    for t in range(len(jacobians) - window, len(jacobians) - 1):
+        gradients[t] = grad_last @ jacobians[t + 1]
+    return gradients
+
+
+def _one_step_late(grad_last, jacobians, window):
+    gradients = np.zeros((len(jacobians), len(grad_last)))
+    for t in range(len(jacobians) - 1, len(jacobians) - 1 - window, -1):
+        grad_last = gradients[t] = grad_last @ jacobians[t]
+    return gradients
+
+
 check_truncated = book.function(
     "truncated",
     _truncated,
@@ -300,6 +322,10 @@ check_truncated = book.function(
         "The Jacobian is transposed: one step back is grad @ jacobians[t].": (
             partial(_truncated, back=lambda grad, jacobian: jacobian @ grad)
         ),
+        "Every row is made from grad_last. One step back takes the gradient of the state after it, gradients[t].": (
+            _not_carried
+        ),
+        "The last row has gone through a Jacobian already. It is grad_last itself; put it in first.": _one_step_late,
         "The index of the Jacobian is off by one: from h_t to h_{t−1} it is jacobians[t].": (
             lambda g, j, w: _truncated(g, np.roll(j, 1, axis=0), w)
         ),

@@ -33,6 +33,7 @@ check_spectral_radius = book.function(
         "This is the absolute value of the trace, the sum of the eigenvalues.": lambda m: abs(np.trace(m)),
         "This is the absolute value of the real part. A complex eigenvalue has an imaginary part too: np.abs of the "
         "complex number takes both.": lambda m: np.abs(eigvals(m).real).max(),
+        "This is the largest entry of the matrix; its eigenvalues are wanted.": lambda m: np.abs(m).max(),
         "This is the smallest absolute value; the largest is wanted.": lambda m: np.abs(eigvals(m)).min(),
         "This is the Frobenius norm, over all entries of the matrix; the eigenvalues are wanted.": (np.linalg.norm),
         "This is the determinant, the product of the eigenvalues.": np.linalg.det,
@@ -137,6 +138,12 @@ check_jacobian_product = book.function(
         "You multiply elementwise; the chain rule takes matrix products.": lambda js: js.prod(axis=0),
         "The first step is missing from the product.": lambda js: _jacobian_product(js[1:]),
         "The last step is missing from the product.": lambda js: _jacobian_product(js[:-1]),
+        "The product starts from ones in every place; start from the identity, np.eye(units).": (
+            lambda js: _jacobian_product(js) @ np.ones(js.shape[1:])
+        ),
+        "One Jacobian is multiplied by itself; every step has its own.": (
+            lambda js: np.linalg.matrix_power(js[-1], len(js))
+        ),
         "The result is transposed: multiply the Jacobians themselves, the last one on the left.": (
             lambda js: _jacobian_product(js).T
         ),
@@ -161,7 +168,9 @@ def _norm(gradients):
     return np.sqrt(sum((g**2).sum() for g in gradients))
 
 
-def _clip(gradients, limit, norm=_norm, always=False):
+def _clip(gradients, limit, norm=_norm, always=False, each=False):
+    if each:
+        return [_clip([gradient], limit, norm, always)[0] for gradient in gradients]
     factor = limit / norm(gradients)
     return [g * (factor if always else min(1.0, factor)) for g in gradients]
 
@@ -176,7 +185,13 @@ check_clip = book.function(
         ),
         "You always rescale. A gradient whose norm is below the limit stays as it is.": (partial(_clip, always=True)),
         "You clip each array by its own norm, which changes their proportions. One norm, over all arrays.": (
-            lambda gs, limit: [_clip([g], limit)[0] for g in gs]
+            partial(_clip, each=True)
+        ),
+        "Your norm is the sum of the absolute values; it is the root of the sum of squares.": (
+            partial(_clip, norm=lambda gs: sum(np.abs(g).sum() for g in gs))
+        ),
+        "Your norm is the largest entry alone; all entries count.": (
+            partial(_clip, norm=lambda gs: max(np.abs(g).max() for g in gs))
         ),
         "The square root is missing: the norm is the root of the sum of squares.": (
             partial(_clip, norm=lambda gs: _norm(gs) ** 2)

@@ -1,6 +1,7 @@
 """Exercises of notebook 04, *LSTM from scratch*."""
 
 from functools import partial
+from itertools import permutations
 
 import numpy as np
 
@@ -13,7 +14,6 @@ from lstm_course.exercises.gated import (
     gru,
     linear,
     lstm,
-    output_gate,
     sigmoid,
 )
 from lstm_course.exercises.nb04_orders import TESTS, caught
@@ -55,6 +55,8 @@ check_cell_state = book.function(
             lambda c, f, i, g: _update(c, f, i, np.tanh(g))
         ),
         "Gates multiply elementwise, each unit by its own: * and not @.": lambda c, f, i, g: f @ c + i @ g,
+        "What is kept and what is written are multiplied; they add up.": lambda c, f, i, g: f * c * i * g,
+        "You add the gates; they multiply.": lambda c, f, i, g: c + f + i + g,
     },
     axes=("batch", "units"),
     hints=(
@@ -67,6 +69,14 @@ check_cell_state = book.function(
 
 def _lstm_step(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
     return lstm(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias)
+
+
+def _interleaved(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
+    columns = np.arange(len(bias)).reshape(-1, 4).T.ravel()  # 0, 4, 8, ..., 1, 5, 9, ...
+    return lstm(inputs, hidden_state, cell_state, kernel[:, columns], recurrent_kernel[:, columns], bias[columns])
+
+
+_ORDERS = [", ".join(order) for order in permutations("ifco") if "".join(order) not in ("ifco", "fico", "cifo")]
 
 
 def _without_input_gate(inputs, hidden_state, cell_state, kernel, recurrent_kernel, bias):
@@ -86,9 +96,6 @@ check_step = book.function(
     _lstm_step,
     draw=draw_lstm,
     mutants={
-        "The blocks are in the wrong order: you take them as i, f, o, c. Keras's order is i, f, c, o.": (
-            partial(lstm, order="ifoc")
-        ),
         "Forget gate and input gate are swapped: Keras's order is i, f, c, o, so the forget gate is the second "
         "block.": partial(lstm, order="fico"),
         "The candidate goes through a sigmoid. It takes a tanh, so that it can write negative numbers as "
@@ -107,10 +114,18 @@ check_step = book.function(
             lambda *a: (np.tanh(lstm(*a)[1]), lstm(*a)[1])
         ),
         "You take the candidate from the first block. Keras's order is i, f, c, o.": partial(lstm, order="cifo"),
+        "Your blocks are every fourth column. They lie side by side: np.split(z, 4, axis=1).": _interleaved,
+        "The gates have no sigmoid. A gate is a share between 0 and 1.": partial(lstm, gate=linear),
         "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (partial(lstm, gate=np.tanh)),
         "The hidden state is made from the old cell state; update the cell state first.": (
-            lambda x, h, c, w, u, b: (output_gate(x, h, w, u, b) * np.tanh(c), lstm(x, h, c, w, u, b)[1])
+            partial(lstm, shown=lambda old, new: old)
         ),
+        **{
+            f"The blocks are in the wrong order: you take them as {order}. Keras's order is i, f, c, o.": partial(
+                lstm, order=order.replace(", ", "")
+            )
+            for order in _ORDERS
+        },
     },
     outputs=("hidden_state", "cell_state"),
     axes=("batch", "units"),
@@ -358,6 +373,16 @@ check_gru_step = book.function(
         ),
         "The candidate has no tanh around its two shares.": (
             partial(gru, candidate=lambda x, r, share, *_: x + r * share)
+        ),
+        "The candidate goes through a sigmoid. It takes a tanh, so that it can be negative as well.": (
+            partial(gru, candidate=lambda x, r, share, *_: sigmoid(x + r * share))
+        ),
+        "The candidate is not weighed: it takes the factor 1 − z.": partial(gru, new=lambda z: 1),
+        "The old state is left out: it takes the factor z, beside the candidate's 1 − z.": partial(
+            gru, old=lambda z: 0
+        ),
+        "The two biases are swapped: row 0 belongs to the inputs, row 1 to the state.": (
+            lambda x, h, w, u, b: gru(x, h, w, u, b[::-1])
         ),
         "The recurrent bias, row 1, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[1], [0]]),
         "The input bias, row 0, is left out.": lambda x, h, w, u, b: gru(x, h, w, u, b * [[0], [1]]),

@@ -37,8 +37,7 @@ TURNING = _listed(
 SHOWN = (
     "The film is wonderful. The actors are great, the story is moving and I loved every minute of it.",
     "The film is not wonderful. The actors are not great, and I did not enjoy a minute of it.",
-    "The first hour is dull and the jokes are awful. "
-    "Then it turns, and the ending is wonderful, moving and perfect.",
+    "The first hour is dull and the jokes are awful. Then it turns, and the ending is wonderful, moving and perfect.",
 )
 ALIKE = 0.75  # the share of words in the same order from which a text is taken for one of those
 

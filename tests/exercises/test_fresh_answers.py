@@ -17,8 +17,11 @@ def _of(mistakes):
 
 
 def _named(answer, verdict):
-    """Return for each mistake whether the verdict names it, or the one place that makes the answer right."""
-    said = verdict.split("It was given")[0]
+    """Return for each mistake whether the verdict names it, or the one place that makes the answer right.
+
+    That a number, or a shape, is another than expected names nothing.
+    """
+    said = re.sub(r"^.*?; expected .*?\.(?= [A-Z]|$)", "", verdict.split("It was given")[0])
     return ["One change makes it right" in said or bool(re.search(words, said, re.I)) for words in answer.words]
 
 
@@ -35,7 +38,7 @@ def test_every_wrong_answer_is_refused(mistakes):
     assert [answer for answer, verdict in _of(mistakes) if not verdict.startswith("✗")] == []
 
 
-@pytest.mark.parametrize(("mistakes", "share"), [(1, 0.85), (2, 0.8)])
+@pytest.mark.parametrize(("mistakes", "share"), [(1, 0.95), (2, 0.85)])
 def test_mistakes_are_named(mistakes, share):
     named = [any(_named(*pair)) for pair in _of(mistakes)]
     assert sum(named) >= share * len(named)
@@ -49,9 +52,7 @@ def test_no_answer_with_one_mistake_is_said_to_have_two():
 def test_no_mistake_is_named_that_was_not_made(mistakes):
     wrongly = []
     for answer, verdict in _of(mistakes):
-        claimed = [
-            said for said in answer.exercise_itself().mutants if " ".join(said.split()) in " ".join(verdict.split())
-        ]
+        claimed = [said for said in answer.exercise_itself().mutants if said in verdict]
         if claimed and not any(_named(answer, verdict)):
             wrongly.append((answer.exercise, answer.mistakes, claimed))
     assert wrongly == []

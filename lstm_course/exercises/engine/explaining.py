@@ -21,7 +21,7 @@ from lstm_course.exercises.engine.repairs import repairs
 from lstm_course.exercises.engine.running import TIME_LIMIT, TimeIsUp, call, within
 from lstm_course.exercises.engine.where import dependence
 
-BUDGET = 1.5  # seconds of processor time
+BUDGET = 1.2  # seconds of processor time
 
 
 @dataclass(frozen=True)
