@@ -27,3 +27,9 @@ if (window.MathJax) {
   reachWideEquations();
   window.addEventListener("resize", reachWideEquations);
 }
+
+// Paper is white.
+const root = document.documentElement;
+let theme;
+window.addEventListener("beforeprint", () => { theme = root.dataset.theme; root.dataset.theme = "light"; });
+window.addEventListener("afterprint", () => { root.dataset.theme = theme; });
