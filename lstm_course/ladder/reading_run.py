@@ -18,7 +18,8 @@ from lstm_course.reviews.imdb import UNKNOWN
 RESULTS = Path(__file__).with_name("reading.json")
 SIZES = Sizes(vocabulary=20_000, dimension=128, units=256)
 READING = reading.Plan(updates=2_500)
-FINE_TUNING = fine_tuning.Plan(epochs=1, words=250, head=60)
+FINE_TUNING = fine_tuning.Plan(epochs=1, words=250, head=60)  # the rate starts anew with every epoch
+EPOCHS = 1
 TEACHER_WEIGHT = 0.7  # the linear teacher's share in a soft label, as on the ladder
 HELD_BATCHES = 8  # of 64 × 50 words, on which perplexities are measured
 
@@ -65,15 +66,39 @@ def linear(reviews) -> dict:
     return {"kept": folds, "held": scores[: len(held)], "test": scores[len(held) :]}
 
 
-def fine_tuned(reviews, model: LanguageModel, log_odds, *, seed: int) -> dict:
-    """Fine-tune on soft labels of the kept reviews; return the weights, and the log-odds of the held-out ones."""
+def fine_tuned(reviews, classifier: fine_tuning.Classifier, log_odds, *, seed: int) -> dict:
+    """Fine-tune for an epoch on soft labels of the kept reviews; return weights, and log-odds of the held-out ones."""
     sequences, labels = reviews.of(reviews.kept)
-    soft = distillation.soft_labels(labels, log_odds, TEACHER_WEIGHT)
-    classifier, losses = fine_tuning.Classifier(model), []
+    soft, losses = distillation.soft_labels(labels, log_odds, TEACHER_WEIGHT), []
     fine_tuning.fine_tune(classifier, sequences, soft, FINE_TUNING, seed=seed, after_epoch=losses.append)
     held, _ = reviews.of(reviews.held)
     arrays = {f"weight {name}": weight.numpy() for name, weight in classifier.weights().items()}
     return {**arrays, "losses": losses, "held": fine_tuning.predict(classifier, held, FINE_TUNING)}
+
+
+def fine_tune(reviews, once, model: LanguageModel, log_odds) -> tuple[fine_tuning.Classifier, list[dict]]:
+    """Return a classifier after the epoch that the held-out reviews choose, and what was kept of every epoch."""
+    own = LanguageModel(SIZES, np.random.default_rng(0))
+    for name, weight in model.weights().items():
+        own.weights()[name].assign(weight)
+    classifier, epochs = fine_tuning.Classifier(own), []
+    for epoch in range(EPOCHS):
+        epochs.append(
+            once(
+                f"reading fine-tuned, epoch {epoch + 1}",
+                lambda epoch=epoch: fine_tuned(reviews, classifier, log_odds, seed=epoch),
+            )
+        )
+        restore(classifier, epochs[-1])
+    truth = reviews.labels[reviews.held]
+    restore(classifier, max(epochs, key=lambda kept: accuracy(kept["held"], truth)))
+    return classifier, epochs
+
+
+def restore(classifier: fine_tuning.Classifier, kept: dict) -> None:
+    """Give a classifier the weights that were kept."""
+    for name, weight in classifier.weights().items():
+        weight.assign(kept[f"weight {name}"])
 
 
 def best_vote(one, other, truth) -> tuple[float, float]:
@@ -97,17 +122,14 @@ def run(reviews, once, folder: Path, made: dict) -> None:
     reader.save(training.model, None, {"made": made})
     counts = once("reading counts", lambda: counted(reviews))
     scores = once("reading linear", lambda: linear(reviews))
-    own = LanguageModel(SIZES, np.random.default_rng(0))
-    for name, weight in training.model.weights().items():
-        own.weights()[name].assign(weight)
-    tuned = once("reading fine-tuned", lambda: fine_tuned(reviews, own, scores["kept"], seed=0))
-    classifier = fine_tuning.Classifier(own)
-    for name, weight in classifier.weights().items():
-        weight.assign(tuned[f"weight {name}"])
-    share, voted = best_vote(tuned["held"], scores["held"], reviews.labels[reviews.held])
+    classifier, epochs = fine_tune(reviews, once, training.model, scores["kept"])
+    truth = reviews.labels[reviews.held]
+    by_epoch = [accuracy(kept["held"], truth) for kept in epochs]
+    tuned = epochs[int(np.argmax(by_epoch))]
+    share, voted = best_vote(tuned["held"], scores["held"], truth)
     validation = {
-        "NB-weighted words and bigrams": accuracy(scores["held"], reviews.labels[reviews.held]),
-        "fine-tuned": accuracy(tuned["held"], reviews.labels[reviews.held]),
+        "NB-weighted words and bigrams": accuracy(scores["held"], truth),
+        "fine-tuned": accuracy(tuned["held"], truth),
         "fine-tuned and NB": voted,
     }
     # The test set is opened here, once, for what the validation reviews chose.
@@ -135,8 +157,10 @@ def run(reviews, once, folder: Path, made: dict) -> None:
             **asdict(FINE_TUNING),
             "teacher_weight": TEACHER_WEIGHT,
             "labelled_reviews": len(reviews.kept),
-            "losses": np.round(tuned["losses"], 4).tolist(),
-            "processor_minutes": round(float(tuned["processor"][-1]) / 60, 1),
+            "epochs": int(np.argmax(by_epoch)) + 1,
+            "losses": [round(float(kept["losses"][0]), 4) for kept in epochs],
+            "accuracies": np.round(by_epoch, 4).tolist(),
+            "processor_minutes": [round(float(kept["processor"][-1]) / 60, 1) for kept in epochs],
         },
         "validation": {name: round(float(value), 4) for name, value in validation.items()},
         "share_of_the_network": round(share, 2),

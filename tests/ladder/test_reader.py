@@ -1,5 +1,7 @@
 """The shipped language model and classifier: whole, of their card, of their words; and the stored results agree."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -69,3 +71,22 @@ def test_the_shipped_language_model_expects_english():
     states, _ = model.read("forward", ids, model.zero_states(1)["forward"])
     scores = model.scores("forward", states[-1])[0].numpy()
     assert scores[rank["best"] + imdb.INDEX_FROM] > scores[rank["the"] + imdb.INDEX_FROM] + 3
+
+
+def test_the_stored_results_are_those_of_the_shipped_weights_and_of_the_readme():
+    stored, readme = reading_run.stored(), (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (network,) = (row for row in stored["test"] if row["name"] == "fine-tuned")
+    assert network["correct"] == reader.card()["test_correct"]
+    assert len(stored["fine_tuning"]["accuracies"]) == reading_run.EPOCHS
+    label = "recurrent, a language model first, then fine-tuned (notebook 10)"
+    assert f"| {label} | {network['correct'] / network['reviews']:.3f} |" in readme
+
+
+def test_the_shipped_classifier_knows_praise_from_blame():
+    classifier = reader.load_classifier(reader.words_by_rank())
+    rank = {word: place for place, word in enumerate(reader.words_by_rank(), start=1)}
+    texts = ["a wonderful film one of the best i have ever seen", "a terrible film one of the worst i have ever seen"]
+    ids = [[1, *(rank[word] + imdb.INDEX_FROM for word in text.split())] for text in texts]
+    praise, blame = fine_tuning.predict(classifier, ids, reading_run.FINE_TUNING)
+    assert praise > 1
+    assert blame < -1
