@@ -97,6 +97,7 @@ def state_rows(ax, rows, *, tokens, title):
         told = ", ".join(f"{word} {np.round(value, 1) + 0:.1f}" for word, value in zip(tokens, values, strict=True))
         spoken.append(f"{name} {told}")
     hidden_states(ax, np.column_stack([*rows.values()]), tokens=tokens, title=title)
+    ax.images[-1].colorbar.set_label("value")
     ax.set_yticks(range(len(rows)), list(rows))
     ax.set_ylabel("")
     describe(ax, f"Values after each word. {'; '.join(spoken)}.")
