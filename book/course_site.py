@@ -19,14 +19,19 @@ NOT_PROSE = (nodes.title, nodes.reference, addnodes.pending_xref, nodes.FixedTex
 
 
 class NumberFigures(SphinxTransform):
-    """Give every picture of a notebook a number and an address."""
+    """Give every picture of a notebook a number and an address, and every equation's number that of its notebook."""
 
     default_priority = 400
 
     def apply(self, **kwargs):
-        """Wrap each image in a figure, whose caption is its number."""
+        """Wrap each image in a figure, whose caption is its number.
+
+        An equation's (7) becomes (02.7): a notebook may have a (7) of its own.
+        """
         if not self.env.docname.startswith("notebooks/"):
             return
+        for equation in self.document.findall(nodes.math_block):
+            equation["number"] = f"{self.env.docname.removeprefix('notebooks/')[:2]}.{equation['number']}"
         for number, image in enumerate(list(self.document.findall(nodes.image)), 1):
             figure = nodes.figure("", ids=[f"figure-{number}"])
             outer = image.parent if isinstance(image.parent, nodes.paragraph) and len(image.parent) == 1 else image

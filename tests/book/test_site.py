@@ -82,6 +82,16 @@ def test_solutions_and_hints_are_folded_and_questions_stand_out(stem, soups):
     assert page.select(".admonition.predict")
 
 
+@pytest.mark.parametrize("stem", NOTEBOOKS)
+def test_equations_and_figures_have_numbers_and_addresses(stem, soups):
+    page = soups[f"notebooks/{stem}"]
+    numbers = [place.find("span", class_="eqno").get_text().rstrip("#") for place in page.select("div.math")]
+    assert numbers == [f"({stem[:2]}.{number})" for number in range(1, len(numbers) + 1)]
+    assert all(place.has_attr("id") for place in page.select("div.math"))
+    figures = [figure["id"] for figure in page.select("figure")]
+    assert figures == [f"figure-{number}" for number in range(1, len(page.select("article img")) + 1)]
+
+
 def test_every_term_leads_to_the_place_that_builds_it_and_notebooks_lead_to_the_term(soups):
     terms = [term.get_text().rstrip("#") for term in soups["glossary"].select("dl.glossary dt")]
     assert terms == sorted(terms, key=str.lower)
