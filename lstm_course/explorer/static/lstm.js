@@ -44,19 +44,29 @@ function addProduct(sum, vector, matrix) {
   }
 }
 
-/** Returns matrix · vector: one number a row. @param {Float32Array} matrix @param {Float64Array} vector */
+/** Returns matrix · vector, whose length four divides: one number a row. @param {Float32Array} matrix @param {Float64Array} vector */
 function rowsTimes(matrix, vector) {
   const width = vector.length;
   const products = new Float64Array(matrix.length / width);
   for (let row = 0, at = 0; row < products.length; row++) {
-    let sum = 0;
-    for (let column = 0; column < width; column++, at++) sum += matrix[at] * vector[column];
-    products[row] = sum;
+    let [one, two, three, four] = [0, 0, 0, 0]; // four sums at once: no addition waits for the one before
+    for (let column = 0; column < width; column += 4, at += 4) {
+      one += matrix[at] * vector[column];
+      two += matrix[at + 1] * vector[column + 1];
+      three += matrix[at + 2] * vector[column + 2];
+      four += matrix[at + 3] * vector[column + 3];
+    }
+    products[row] = one + two + three + four;
   }
   return products;
 }
 
-const norm = (/** @type {Float64Array} */ vector) => Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
+/** @param {Float64Array} vector */
+function norm(vector) {
+  let sum = 0;
+  for (let place = 0; place < vector.length; place++) sum += vector[place] * vector[place];
+  return Math.sqrt(sum);
+}
 
 /** What both networks share: the embedding, the product of a word with the kernel, and the verdict. */
 class Network {
@@ -98,6 +108,9 @@ class Network {
     return h.reduce((sum, value, unit) => sum + value * this.dense[unit], this.denseBias);
   }
 }
+
+/** 1 where a gate is free, 0 where it is held and no gradient goes through. @param {Float32Array} held */
+const isFree = (held) => Float64Array.from(held, (value) => (Number.isNaN(value) ? 1 : 0));
 
 export class LSTM extends Network {
   /** @param {Record<string, Tensor>} arrays */
@@ -180,18 +193,21 @@ export class LSTM extends Network {
     let gradH = Float64Array.from(this.dense);
     const gradC = new Float64Array(units);
     const gradSums = new Float64Array(4 * units);
+    const free = { i: isFree(hands.held.i), f: isFree(hands.held.f), o: isFree(hands.held.o) };
     for (let t = trace.steps - 1; t >= 0; t--) {
       for (let unit = 0, at = t * units; unit < units; unit++, at++) {
-        const [i, f, g, o] = [trace.i[at], trace.f[at], trace.g[at], trace.o[at]];
+        const i = trace.i[at];
+        const f = trace.f[at];
+        const g = trace.g[at];
+        const o = trace.o[at];
         const squashed = Math.tanh(trace.c[at]);
         const shown = hands.ablated[unit] ? 0 : gradH[unit];
         const old = t ? trace.c[at - units] : trace.before.c[unit];
-        const free = (/** @type {"i" | "f" | "o"} */ gate) => (Number.isNaN(hands.held[gate][unit]) ? 1 : 0);
         gradC[unit] += shown * o * (1 - squashed * squashed);
-        gradSums[unit] = free("i") * gradC[unit] * g * i * (1 - i);
-        gradSums[units + unit] = free("f") * gradC[unit] * old * f * (1 - f);
+        gradSums[unit] = free.i[unit] * gradC[unit] * g * i * (1 - i);
+        gradSums[units + unit] = free.f[unit] * gradC[unit] * old * f * (1 - f);
         gradSums[2 * units + unit] = gradC[unit] * i * (1 - g * g);
-        gradSums[3 * units + unit] = free("o") * shown * squashed * o * (1 - o);
+        gradSums[3 * units + unit] = free.o[unit] * shown * squashed * o * (1 - o);
         gradC[unit] *= f;
       }
       norms[t] = norm(rowsTimes(this.kernel, gradSums));

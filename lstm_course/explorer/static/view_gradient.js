@@ -58,13 +58,14 @@ function drawBars(explorer, picture, norms, title, name) {
   picture.setAttribute("height", String(BARS));
   picture.setAttribute("aria-label", `${title}: the gradient at each word; the table below has the numbers.`);
   const [base, width] = [BARS - 6, Math.max(1, grid.each - 3)];
+  const bars = Array.from(norms, (value, t) => {
+    const left = (grid.middle(t) - width / 2).toFixed(1);
+    return `M${left} ${base}v${(((20 - base) * value) / largest).toFixed(1)}h${width.toFixed(1)}V${base}Z`;
+  });
   picture.replaceChildren(
     cursor(grid, step, BARS),
     svg("line", { x1: grid.left, x2: grid.end, y1: base, y2: base, class: "lx-half" }),
-    ...Array.from(norms, (value, t) => {
-      const height = ((base - 20) * value) / largest;
-      return svg("rect", { x: grid.middle(t) - width / 2, y: base - height, width, height, class: `lx-bar-${name}` });
-    }),
+    svg("path", { d: bars.join(""), class: `lx-bar-${name}` }),
     svg("text", { x: grid.left, y: 13, class: `lx-title-${name}` }, title),
   );
 }

@@ -1,11 +1,12 @@
 // The map of all units over the words, and one of them as a line.
 
-import { columns, html, number, path, resolved, svg, table } from "./draw.js";
+import { columns, html, number, path, svg, table } from "./draw.js";
 import { QUANTITIES } from "./lstm.js";
 import { NAMES } from "./names.js";
 import { cursor } from "./view_words.js";
 
 const ROW = 5; // pixels a unit
+const SHADES = 255;
 const LINE = 96; // the height of the picture of one unit
 
 /** The units, in the order of the rows. @param {import("./explorer.js").Explorer} explorer */
@@ -25,8 +26,16 @@ function means(values, { steps, units }) {
   return sums;
 }
 
-/** The value that gets the strongest colour. @param {import("./lstm.js").Quantity} show @param {Float32Array} values */
-const limitOf = (show, values) => (show === "c" || show === "h" ? Math.max(0.1, ...values.map(Math.abs)) : 1);
+/**
+ * The value from which on a colour is at its strongest: 1, and for the states, which have no bound or a loose one, the
+ * size that one value in fifty exceeds, so that a few strong units do not pale all others.
+ * @param {import("./lstm.js").Quantity} show @param {Float32Array} values
+ */
+function limitOf(show, values) {
+  if (show !== "c" && show !== "h") return 1;
+  const sizes = values.map(Math.abs).sort();
+  return Math.max(0.1, sizes[Math.floor(0.98 * sizes.length)]);
+}
 
 /** @param {import("./explorer.js").Explorer} explorer */
 export function unitMap(explorer) {
@@ -41,6 +50,7 @@ export function unitMap(explorer) {
     sort.append(html("option", { value }, text));
   }
   const canvas = html("canvas", { class: "lx-map", tabindex: 0, role: "application" });
+  const over = svg("svg", { class: "lx-over lx-chart", "aria-hidden": true });
   const says = html("p", { class: "lx-note" });
   const readout = html("output", { class: "lx-readout" });
   const unit = html("input", { type: "number", min: 0, max: 63, change: () => explorer.set({ unit: Math.max(0, Math.min(63, Math.round(Number(unit.value)) || 0)) }) });
@@ -75,13 +85,16 @@ export function unitMap(explorer) {
 
   const controls = html("div", { class: "lx-row" }, html("label", {}, "Rows by ", sort), html("label", {}, "Unit ", unit), readout);
   return {
-    elements: [tabs, says, controls, canvas, line, values.element],
+    elements: [tabs, says, controls, html("div", { class: "lx-layers" }, canvas, over), line, values.element],
     draw() {
       const { show } = explorer.state;
       for (const tab of tabs.children) tab.setAttribute("aria-pressed", String(tab.getAttribute("data-show") === show));
       sort.value = explorer.state.sort;
       unit.value = String(explorer.state.unit);
-      paint(explorer, canvas);
+      const rows = order(explorer);
+      paint(explorer, canvas, rows);
+      over.setAttribute("viewBox", `0 0 ${explorer.width} ${ROW * rows.length}`);
+      over.replaceChildren(...overlay(explorer, rows));
       says.textContent = `${upper(NAMES[show].name)}: ${NAMES[show].says}. ${legend(show, limitOf(show, explorer.scene.trace[show]))}`;
       const { reading, trace, step } = explorer.scene;
       const value = number(trace[show][step * trace.units + explorer.state.unit]);
@@ -99,74 +112,81 @@ const upper = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice
 /** @param {import("./lstm.js").Quantity} show @param {number} limit */
 function legend(show, limit) {
   if (NAMES[show].low === 0) return "Pale: 0. Dark: 1.";
-  return `Blue with a dash: below 0, down to −${limit.toFixed(1)}. Red: above 0, up to ${limit.toFixed(1)}. Pale: near 0.`.replace(" with a dash", "");
+  return `Blue: below 0. Red: above 0. Pale: near 0; strongest from ${limit.toFixed(1)} on, on either side.`;
 }
 
-/** @param {import("./explorer.js").Explorer} explorer @param {HTMLCanvasElement} canvas */
-function paint(explorer, canvas) {
-  const { trace, step } = explorer.scene;
-  const { show, unit } = explorer.state;
-  const { steps, units } = trace;
-  const grid = columns(explorer.width, steps);
-  const rows = order(explorer);
-  const height = ROW * units;
+/**
+ * Fills the canvas pixel by pixel, which is faster than to have a picture stretched.
+ * @param {import("./explorer.js").Explorer} explorer @param {HTMLCanvasElement} canvas @param {number[]} rows
+ */
+function paint(explorer, canvas, rows) {
+  const { trace } = explorer.scene;
+  const grid = columns(explorer.width, trace.steps);
   const ratio = globalThis.devicePixelRatio || 1;
-  canvas.width = Math.round(explorer.width * ratio);
-  canvas.height = Math.round(height * ratio);
-  canvas.style.width = `${explorer.width}px`;
-  canvas.style.height = `${height}px`;
-  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.scale(ratio, ratio);
-  context.imageSmoothingEnabled = false;
-  context.drawImage(pixels(explorer, rows), 0, 0, steps, units, grid.left, 0, grid.each * steps, height);
-  const ink = explorer.colour("--ink");
-  weights(context, explorer, rows, grid.end + 4);
-  const row = rows.indexOf(unit);
-  context.strokeStyle = `rgb(${ink})`;
-  context.lineWidth = 1.5;
-  context.strokeRect(grid.left - 0.75, row * ROW - 0.75, grid.each * steps + 1.5, ROW + 1.5);
-  context.strokeRect(grid.left + grid.each * step - 0.75, -2, grid.each + 1.5, height + 4);
-  context.fillStyle = `rgb(${ink})`;
-  context.font = "12px system-ui, sans-serif";
-  context.textAlign = "right";
-  context.fillText(`${unit} ▸`, grid.left - 3, Math.max(10, Math.min(height - 2, row * ROW + 7)));
+  const [left, wide, high] = [grid.left, explorer.width, ROW * trace.units].map((size) => Math.round(size * ratio));
+  if (canvas.width !== wide || canvas.height !== high) {
+    [canvas.width, canvas.height] = [wide, high];
+    canvas.style.width = `${explorer.width}px`;
+    canvas.style.height = `${ROW * trace.units}px`;
+  }
+  const image = new ImageData(wide, high);
+  const pixels = new Uint32Array(image.data.buffer);
+  const colourOf = colours(explorer);
+  const ends = Array.from({ length: trace.steps }, (_, t) => Math.round((grid.left + grid.each * (t + 1)) * ratio));
+  rows.forEach((unit, row) => {
+    const [top, bottom] = [row, row + 1].map((edge) => Math.round(edge * ROW * ratio) * wide);
+    ends.forEach((end, t) => pixels.fill(colourOf(t, unit), top + (t ? ends[t - 1] : left), top + end));
+    for (let line = top + wide; line < bottom; line += wide) pixels.copyWithin(line, top, top + wide);
+  });
+  /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d")).putImageData(image, 0, 0);
 }
 
-/** One pixel a number. @param {import("./explorer.js").Explorer} explorer @param {number[]} rows */
-function pixels(explorer, rows) {
+/** What lies over the map: the unit and the word that are looked at, and each unit's weight in the verdict. */
+function overlay(explorer, rows) {
+  const { trace, step } = explorer.scene;
+  const { unit } = explorer.state;
+  const grid = columns(explorer.width, trace.steps);
+  const dense = explorer.model.lstm.dense;
+  const largest = dense.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0);
+  const bars = { up: "", down: "" };
+  rows.forEach((/** @type {number} */ each, /** @type {number} */ row) => {
+    const length = (15 * dense[each]) / largest;
+    bars[length > 0 ? "up" : "down"] += `M${grid.end + 20} ${row * ROW + 1}h${length.toFixed(1)}v${ROW - 2}h${(-length).toFixed(1)}Z`;
+  });
+  const top = rows.indexOf(unit) * ROW;
+  const box = (/** @type {number} */ x, /** @type {number} */ y, /** @type {number} */ width, /** @type {number} */ height) =>
+    svg("rect", { x, y, width, height, class: "lx-frame-chosen" });
+  return [
+    svg("path", { d: bars.up, class: "lx-weight-up" }),
+    svg("path", { d: bars.down, class: "lx-weight-down" }),
+    box(grid.left - 0.75, top - 0.75, grid.each * trace.steps + 1.5, ROW + 1.5),
+    box(grid.left + grid.each * step - 0.75, 0, grid.each + 1.5, ROW * trace.units),
+    svg("text", { x: grid.left - 3, y: Math.max(10, Math.min(ROW * trace.units - 2, top + 7)), "text-anchor": "end" }, `${unit} ▸`),
+  ];
+}
+
+/** From the pale ground to a colour, as pixels. @param {import("./explorer.js").Explorer} explorer @param {string} name */
+function shades(explorer, name) {
+  const [ground, end] = [explorer.colour("--pale"), explorer.colour(name)];
+  const pixels = new Uint8ClampedArray(4 * (SHADES + 1)).fill(255);
+  for (let shade = 0; shade <= SHADES; shade++) {
+    for (let part = 0; part < 3; part++) pixels[4 * shade + part] = ground[part] + (shade / SHADES) * (end[part] - ground[part]);
+  }
+  return new Uint32Array(pixels.buffer);
+}
+
+/** The colour of a unit at a step. @param {import("./explorer.js").Explorer} explorer */
+function colours(explorer) {
   const { trace } = explorer.scene;
   const { show } = explorer.state;
-  const { steps, units } = trace;
   const values = trace[show];
-  const limit = limitOf(show, values);
-  const ground = explorer.colour("--pale");
-  const above = explorer.colour(NAMES[show].low === 0 ? `--${show}` : "--plus");
-  const below = explorer.colour("--minus");
-  const image = new ImageData(steps, units);
-  rows.forEach((unit, row) => {
-    for (let t = 0; t < steps; t++) {
-      const value = values[t * units + unit] / limit;
-      const [strength, end] = [Math.min(1, Math.abs(value)), value < 0 ? below : above];
-      const at = 4 * (row * steps + t);
-      for (let part = 0; part < 3; part++) image.data[at + part] = ground[part] + strength * (end[part] - ground[part]);
-      image.data[at + 3] = 255;
-    }
-  });
-  const small = document.createElement("canvas");
-  [small.width, small.height] = [steps, units];
-  /** @type {CanvasRenderingContext2D} */ (small.getContext("2d")).putImageData(image, 0, 0);
-  return small;
-}
-
-/** Each unit's weight in the verdict, as a bar to the right or the left. */
-function weights(context, explorer, rows, left) {
-  const dense = explorer.model.lstm.dense;
-  const largest = Math.max(...dense.map(Math.abs));
-  rows.forEach((/** @type {number} */ unit, /** @type {number} */ row) => {
-    const length = (15 * dense[unit]) / largest;
-    context.fillStyle = `rgb(${explorer.colour(dense[unit] > 0 ? "--up" : "--down")})`;
-    context.fillRect(left + 16, row * ROW + 1, length, ROW - 2);
-  });
+  const scale = SHADES / limitOf(show, values);
+  const above = shades(explorer, NAMES[show].low === 0 ? `--${show}` : "--plus");
+  const below = shades(explorer, "--minus");
+  return (/** @type {number} */ t, /** @type {number} */ unit) => {
+    const value = Math.round(scale * values[t * trace.units + unit]);
+    return value < 0 ? below[Math.min(SHADES, -value)] : above[Math.min(SHADES, value)];
+  };
 }
 
 /** @param {import("./explorer.js").Explorer} explorer @param {Element} picture */
@@ -175,8 +195,10 @@ function drawLine(explorer, picture) {
   const { show, unit } = explorer.state;
   const grid = columns(explorer.width, trace.steps);
   const { name, low } = NAMES[show];
-  const limit = limitOf(show, trace[show]);
-  const [bottom, top] = [low * limit, limit];
+  const largest = (/** @type {Float32Array} */ values) =>
+    values.reduce((most, value, at) => (at % trace.units === unit ? Math.max(most, Math.abs(value)) : most), 0.1);
+  const top = show === "c" || show === "h" ? Math.max(largest(trace[show]), largest(plain[show])) : 1;
+  const bottom = low * top;
   const y = (/** @type {number} */ value) => 8 + ((LINE - 16) * (top - value)) / (top - bottom);
   const points = (/** @type {Float32Array} */ values) =>
     Array.from({ length: trace.steps }, (_, t) => [grid.middle(t), y(values[t * trace.units + unit])]);
