@@ -18,10 +18,18 @@ function filled(element, attributes, children) {
   return element;
 }
 
-/** @param {string} tag @param {Record<string, any>} attributes @param {(Node | string | null)[]} children */
+/**
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag @param {Record<string, any>} attributes @param {(Node | string | null)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
 export const html = (tag, attributes = {}, ...children) => filled(document.createElement(tag), attributes, children);
 
-/** @param {string} tag @param {Record<string, any>} attributes @param {(Node | string | null)[]} children */
+/**
+ * @template {keyof SVGElementTagNameMap} K
+ * @param {K} tag @param {Record<string, any>} attributes @param {(Node | string | null)[]} children
+ * @returns {SVGElementTagNameMap[K]}
+ */
 export const svg = (tag, attributes = {}, ...children) => filled(document.createElementNS(SVG, tag), attributes, children);
 
 /** A number with a true minus sign. @param {number} value */
@@ -46,7 +54,7 @@ export function table(caption, content) {
   const box = html("div", { class: "lx-scroll", tabindex: 0, role: "region", "aria-label": caption }, body);
   const details = html("details", { class: "lx-table", toggle: () => refresh() }, html("summary", {}, caption), box);
   const refresh = () => {
-    if (!(/** @type {HTMLDetailsElement} */ (details).open)) return;
+    if (!details.open) return;
     const { head, rows } = content();
     const cells = (/** @type {(string | number)[]} */ row) =>
       row.map((cell, place) => html(place ? "td" : "th", place ? {} : { scope: "row" }, String(cell)));
@@ -87,5 +95,5 @@ export function columns(width, steps) {
 
 /** @typedef {ReturnType<typeof columns>} Columns */
 
-/** A path through points. @param {[number, number][]} points */
+/** A path through points. @param {number[][]} points */
 export const path = (points) => points.map(([x, y], place) => `${place ? "L" : "M"}${x.toFixed(1)} ${y.toFixed(1)}`).join("");

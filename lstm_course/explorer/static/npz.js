@@ -41,7 +41,7 @@ function directory(view) {
   return entries;
 }
 
-/** @param {Uint8Array} packed */
+/** @param {Uint8Array<ArrayBuffer>} packed */
 async function inflate(packed) {
   const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
   return new Uint8Array(await new Response(stream).arrayBuffer());

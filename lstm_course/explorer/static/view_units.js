@@ -45,7 +45,7 @@ export function unitMap(explorer) {
     const label = html("span", {}, html("b", { class: `lx-ink-${show}` }, `${mark} ${symbol}`), ` ${name}`);
     tabs.append(html("button", { type: "button", "data-show": show, click: () => explorer.set({ show }) }, label));
   }
-  const sort = html("select", { change: () => explorer.set({ sort: sort.value }) });
+  const sort = html("select", { change: () => explorer.set({ sort: /** @type {import("./state.js").State["sort"]} */ (sort.value) }) });
   for (const [value, text] of [["weight", "weight in the verdict"], ["mean", "mean over the words"], ["unit", "number"]]) {
     sort.append(html("option", { value }, text));
   }
@@ -95,7 +95,7 @@ export function unitMap(explorer) {
       paint(explorer, canvas, rows);
       over.setAttribute("viewBox", `0 0 ${explorer.width} ${ROW * rows.length}`);
       over.replaceChildren(...overlay(explorer, rows));
-      says.textContent = `${upper(NAMES[show].name)}: ${NAMES[show].says}. ${legend(show, limitOf(show, explorer.scene.trace[show]))}`;
+      says.textContent = `${upper(NAMES[show].name)}: ${NAMES[show].says}. ${legend(show, limitOf(show, explorer.scene.trace[show]))} The bars on the right: a unit’s weight in the verdict, blue for “positive”, orange for “negative”.`;
       const { reading, trace, step } = explorer.scene;
       const value = number(trace[show][step * trace.units + explorer.state.unit]);
       const weight = number(explorer.model.lstm.dense[explorer.state.unit]);

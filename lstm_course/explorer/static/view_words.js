@@ -22,7 +22,7 @@ export function wordList(explorer) {
     if (!(event.key in places)) return;
     event.preventDefault();
     explorer.set({ word: Math.max(0, Math.min(reading.ids.length - 1, places[event.key])) });
-    list.querySelector("[aria-selected=true]")?.focus();
+    /** @type {HTMLElement | null} */ (list.querySelector("[aria-selected=true]"))?.focus();
   });
   return {
     elements: [list, note],
