@@ -54,6 +54,9 @@ def test_words_and_units_are_reached_by_keys(page):
     opened.keyboard.press("ArrowRight")
     assert opened.locator(".lx-word[aria-selected=true] bdi").inner_text() == "dull"
     assert opened.evaluate("document.activeElement.innerText").startswith("dull")
+    opened.locator(".lx-word").nth(4).click()
+    opened.keyboard.press("ArrowLeft")
+    opened.keyboard.press("ArrowLeft")
     opened.locator(".lx-map").focus()
     opened.keyboard.press("ArrowDown")
     assert opened.locator("input[type=number]").first.input_value() != "5"

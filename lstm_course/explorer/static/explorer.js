@@ -216,6 +216,7 @@ function render({ model, el }) {
     const [weights, rnn, words] = buffers.map(whole);
     explorer = await mount(el, { weights, rnn, words: new TextDecoder().decode(words) }, { text: model.get("text") || undefined });
   };
+  el.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes keys that are meant for the explorer
   el.append(html("p", {}, "The trained network is on its way. If nothing comes, run this cell."));
   model.on("msg:custom", receive);
   model.send("files");

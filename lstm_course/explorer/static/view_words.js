@@ -12,17 +12,20 @@ export const changes = (trace) => trace.probabilities.map((p, t) => 100 * (p - t
 export function wordList(explorer) {
   const list = html("div", { class: "lx-words", role: "listbox", "aria-label": "The words as they are read: choose one to stop there" });
   const note = html("p", { class: "lx-note" });
+  const choose = (/** @type {number} */ word) => {
+    explorer.set({ word });
+    /** @type {HTMLElement | null} */ (list.querySelector("[aria-selected=true]"))?.focus({ preventScroll: true });
+  };
   list.addEventListener("click", (event) => {
     const word = /** @type {Element} */ (event.target).closest("[role=option]");
-    if (word) explorer.set({ word: Number(word.getAttribute("data-step")) });
+    if (word) choose(Number(word.getAttribute("data-step")));
   });
   list.addEventListener("keydown", (event) => {
     const { reading, step } = explorer.scene;
     const places = { ArrowLeft: step - 1, ArrowRight: step + 1, Home: 0, End: reading.ids.length - 1 };
     if (!(event.key in places)) return;
     event.preventDefault();
-    explorer.set({ word: Math.max(0, Math.min(reading.ids.length - 1, places[event.key])) });
-    /** @type {HTMLElement | null} */ (list.querySelector("[aria-selected=true]"))?.focus();
+    choose(Math.max(0, Math.min(reading.ids.length - 1, places[event.key])));
   });
   return {
     elements: [list, note],
