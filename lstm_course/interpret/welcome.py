@@ -1,21 +1,13 @@
 """What notebook 00 shows: a review, how a trained LSTM's mind changes word by word, and the cell that moved most."""
 
-import asyncio
-import base64
-import io
 from dataclasses import dataclass
-from html import escape
 
 import numpy as np
 
 from lstm_course import plotting
 from lstm_course.plotting import colouring
 from lstm_course.plotting.colouring import Coloured
-from lstm_course.plotting.display import alt_text
 from lstm_course.plotting.style import INK, QUIET
-
-STATIC_TEXT = "A text box. It appears when you run this cell: click into the cell and press Shift+Enter."
-PAUSE = 0.3  # seconds without a keystroke after which the text is read again
 
 
 @dataclass(frozen=True)
@@ -144,61 +136,3 @@ def watch(review: str, model, word_index: dict[str, int]) -> Watched:
         totals=moves.cumsum(axis=0)[-len(words) :],
         unknown=[word for word, seen in pairs if seen == "<unknown>"],
     )
-
-
-def text_box(review: str, model, word_index: dict[str, int]) -> None:
-    """Display a text box in which a learner types a review; text and figure below it follow the typing.
-
-    Where no front end draws it, a sentence stands in its place.
-
-    Args:
-        review: what stands in the box at first.
-        model: as for `watch`.
-        word_index: as for `watch`.
-    """
-    from IPython.display import display
-
-    box = _live_box(review, model, word_index)
-    display(box._repr_mimebundle_() | {"text/plain": STATIC_TEXT}, raw=True)
-
-
-def _live_box(review, model, word_index):
-    """Return a text area with an HTML field below it that shows what the model makes of the text."""
-    import ipywidgets
-
-    layout = ipywidgets.Layout(width="95%", height="70px")
-    box = ipywidgets.Textarea(review, layout=layout, placeholder="Write a review of a film.")
-    below = ipywidgets.HTML()
-
-    def follow():
-        try:
-            below.value = _as_html(watch(box.value, model, word_index))
-        except ValueError as error:  # there is nothing yet that the model could judge
-            below.value = escape(str(error))
-
-    box.observe(_after_pause(follow), "value")
-    follow()
-    return ipywidgets.VBox([box, below])
-
-
-def _after_pause(action):
-    """Return a callback that runs ``action`` once the typing pauses: a figure takes longer than a keystroke."""
-    waiting = None
-
-    def called(_change):
-        nonlocal waiting
-        if waiting is not None:
-            waiting.cancel()
-        waiting = asyncio.get_running_loop().call_later(PAUSE, action)
-
-    return called
-
-
-def _as_html(watched: Watched) -> str:
-    import matplotlib.pyplot as plt
-
-    file, figure = io.BytesIO(), watched.figure()
-    figure.savefig(file, format="png", dpi=100)
-    picture, alt = base64.b64encode(file.getvalue()).decode("ascii"), escape(alt_text(figure))
-    plt.close(figure)
-    return f'{watched.coloured()._repr_html_()}\n<img alt="{alt}" src="data:image/png;base64,{picture}" width="800">'

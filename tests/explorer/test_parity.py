@@ -144,3 +144,27 @@ def test_a_gates_arithmetic_is_that_of_its_weights():
         assert parts["state"] == pytest.approx(trace.hidden_state[-2] @ recurrent_kernel[:, column], abs=1e-5)
         assert parts["bias"] == pytest.approx(bias[column], abs=1e-6)
         assert 1 / (1 + np.exp(-parts["sum"])) == pytest.approx(getattr(trace, gate)[-1, UNIT], abs=1e-5)
+
+
+def test_what_notebooks_04_and_08_say_of_a_held_forget_gate():
+    early = "A dull, awful film that bored me to tears. My friend says that the camera is there."
+    turned = "The first hour is dull and the jokes are awful. "
+    turned += "Then it turns, and the ending is wonderful, moving and perfect."
+    states = [{"text": text, "hold": hold} for text in (early, turned) for hold in ({}, {"f": 0}, {"f": 1})]
+    answers = in_node(states)
+    said = [np.frombuffer(base64.b64decode(answer["packed"][-1]), np.float32) for answer in answers]
+    untouched, dropped, kept = said[:3]
+    awful = 3
+    assert untouched[awful] < 0.1
+    assert untouched[awful:].max() < 0.15, "untouched, it stays low"
+    assert dropped[awful] < 0.1
+    assert 0.35 < dropped[awful + 2] < 0.65, "at 0 it is undecided two words later"
+    assert round(100 * dropped[-1]) == 43
+    assert kept[-1] < untouched[-1], "at 1 it ends surer"
+    untouched, dropped, kept = said[3:]
+    dull = 5
+    assert dropped[dull] < 0.2
+    assert 0.35 < dropped[dull + 2] < 0.65
+    assert kept[-1] > untouched[-1] + 0.1
+    idle = [6, 7, 8, 9, 11, 12, 13, 14, 15, 16, 17]
+    assert np.mean(np.diff(kept)[np.array(idle) - 1] > 0) > 0.8, "idle words add a little praise"

@@ -1,7 +1,4 @@
-"""What notebook 00 shows: words as they were written, changes that add up, and a text box that follows the typing."""
-
-import asyncio
-import re
+"""What notebook 00 shows: words as they were written, and changes that add up."""
 
 import matplotlib
 
@@ -84,36 +81,3 @@ def test_the_figure_shows_both_curves(watched):
 def test_a_review_that_says_nothing_is_refused(trained, review, message):
     with pytest.raises(ValueError, match=message):
         welcome.watch(review, *trained)
-
-
-def test_the_text_box_follows_the_typing_once_it_pauses(trained, monkeypatch):
-    read, watch = [], welcome.watch
-    monkeypatch.setattr(welcome, "watch", lambda review, *given: read.append(review) or watch(review, *given))
-    monkeypatch.setattr(welcome, "PAUSE", 0.01)
-
-    async def type_into(*texts):
-        box, below = welcome._live_box("A dull film", *trained).children
-        for text in texts:
-            box.value = text
-        await asyncio.sleep(0.1)
-        return below.value
-
-    page = asyncio.run(type_into("A", "A w", "A wonderful"))
-    assert read == ["A dull film", "A wonderful"]
-    assert "wonderful" in page
-    assert re.search(
-        '<img alt="[^"]*The strongest word: “wonderful”[^"]*log-odds[^"]*" src="data:image/png;base64,iVBOR',
-        page,
-        re.S,
-    )
-    assert asyncio.run(type_into("")).startswith("the review is empty")
-
-
-def test_where_nothing_draws_the_text_box_a_sentence_stands_for_it(trained, monkeypatch):
-    shown = []
-    monkeypatch.setattr("IPython.display.display", lambda bundle, raw: shown.append((bundle, raw)))
-    welcome.text_box(REVIEW, *trained)
-    ((bundle, raw),) = shown
-    assert raw
-    assert bundle["text/plain"] == welcome.STATIC_TEXT
-    assert bundle["application/vnd.jupyter.widget-view+json"]["model_id"]

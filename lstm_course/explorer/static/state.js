@@ -67,7 +67,8 @@ export function fromHash(hash, units) {
   const whole = (/** @type {string | null} */ text, /** @type {number} */ below) =>
     text !== null && /^\d{1,4}$/.test(text) && Number(text) < below ? Number(text) : null;
   state.word = whole(entries.get("w"), 100);
-  state.unit = whole(entries.get("u"), units) ?? UNTOUCHED.unit;
+  const unit = whole(entries.get("u"), units);
+  if (unit !== null) state.unit = unit;
   state.part = whole(entries.get("part"), PARTS + 1) || UNTOUCHED.part;
   state.show = QUANTITIES.find((name) => name === entries.get("show")) ?? UNTOUCHED.show;
   state.sort = SORTS.find((name) => name === entries.get("sort")) ?? UNTOUCHED.sort;
