@@ -9,7 +9,7 @@ BIN := .venv/bin/
 endif
 NOTEBOOKS ?= notebooks
 
-.PHONY: help setup lab test run data figures refresh book ladder bench clean
+.PHONY: help setup lab test run data figures pictures refresh book ladder bench clean
 
 help:  ## list the targets
 	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:.*## /\t/'
@@ -34,6 +34,10 @@ data: setup  ## fetch the reviews, or say where they were found
 
 figures: setup  ## redraw figures/
 	$(BIN)python tools/figures
+
+pictures: setup  ## photograph the explorer into figures/, in Chromium
+	$(BIN)pip install -q -e ".[browser]" -c constraints.txt
+	$(BIN)python tools/pictures
 
 refresh: setup  ## re-run the notebooks on the real reviews and store their outputs
 	$(BIN)python tools/refresh $(NOTEBOOKS)

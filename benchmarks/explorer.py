@@ -16,8 +16,6 @@ import tempfile
 import threading
 from pathlib import Path
 
-from playwright.sync_api import sync_playwright
-
 from lstm_course.explorer import files
 
 KEYSTROKES = 40
@@ -64,8 +62,14 @@ def first_picture(browser, url: str) -> float:
 
 
 def main() -> None:
-    """Print both tables."""
-    program = next(filter(None, map(shutil.which, BROWSERS)))
+    """Print both tables, or what is missing."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        return print("the explorer is timed in a browser: pip install -e '.[browser]'")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        return print("the explorer is timed in a browser: apt-get install chromium")
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as running:
         files.copy_to(Path(folder))
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))

@@ -5,7 +5,7 @@ export const NAMES = {
   f: { name: "forget gate", symbol: "f", mark: "▼", low: 0, says: "how much of the old cell state is kept" },
   i: { name: "input gate", symbol: "i", mark: "▲", low: 0, says: "how much of the candidate is let in" },
   g: { name: "candidate", symbol: "c̃", mark: "◆", low: -1, says: "what this word offers to write" },
-  c: { name: "cell state", symbol: "c", mark: "●", low: -1, says: "the memory: one number a unit" },
+  c: { name: "cell state", symbol: "c", mark: "●", low: -1, says: "the memory, one number a unit" },
   o: { name: "output gate", symbol: "o", mark: "■", low: 0, says: "how much of the memory is shown" },
   h: { name: "hidden state", symbol: "h", mark: "✚", low: -1, says: "what is shown, and the verdict rests on" },
 };

@@ -3,7 +3,7 @@
 import { columns, html, number, percent, svg, table } from "./draw.js";
 import { ACCURACY } from "./names.js";
 import { sigmoid } from "./lstm.js";
-import { cursor } from "./view_words.js";
+import { cursor, wordLabels } from "./view_words.js";
 
 const BARS = 74;
 
@@ -54,8 +54,10 @@ function drawBars(explorer, picture, norms, title, name) {
   const { step, trace } = explorer.scene;
   const grid = columns(explorer.width, trace.steps);
   const largest = Math.max(...norms) || 1;
-  picture.setAttribute("viewBox", `0 0 ${explorer.width} ${BARS}`);
-  picture.setAttribute("height", String(BARS));
+  const none = { elements: [], height: 0 };
+  const labels = name === "rnn" ? wordLabels(explorer.scene.reading, grid, BARS, step) : none; // once, below both
+  picture.setAttribute("viewBox", `0 0 ${explorer.width} ${BARS + labels.height}`);
+  picture.setAttribute("height", String(BARS + labels.height));
   picture.setAttribute("aria-label", `${title}: the gradient at each word; the table below has the numbers.`);
   const [base, width] = [BARS - 6, Math.max(1, grid.each - 3)];
   const bars = Array.from(norms, (value, t) => {
@@ -67,5 +69,6 @@ function drawBars(explorer, picture, norms, title, name) {
     svg("line", { x1: grid.left, x2: grid.end, y1: base, y2: base, class: "lx-half" }),
     svg("path", { d: bars.join(""), class: `lx-bar-${name}` }),
     svg("text", { x: grid.left, y: 13, class: `lx-title-${name}` }, title),
+    ...labels.elements,
   );
 }

@@ -3,7 +3,7 @@
 import { columns, html, number, path, svg, table } from "./draw.js";
 import { QUANTITIES } from "./lstm.js";
 import { NAMES } from "./names.js";
-import { cursor } from "./view_words.js";
+import { cursor, wordLabels } from "./view_words.js";
 
 const ROW = 5; // pixels a unit
 const SHADES = 255;
@@ -54,7 +54,7 @@ export function unitMap(explorer) {
   const says = html("p", { class: "lx-note" });
   const readout = html("output", { class: "lx-readout" });
   const unit = html("input", { type: "number", min: 0, max: 63, change: () => explorer.set({ unit: Math.max(0, Math.min(63, Math.round(Number(unit.value)) || 0)) }) });
-  const line = svg("svg", { class: "lx-chart", role: "img", height: LINE });
+  const line = svg("svg", { class: "lx-chart", role: "img" });
   const values = table("Table: all units at all words", () => {
     const { reading, trace } = explorer.scene;
     const { show } = explorer.state;
@@ -202,7 +202,9 @@ function drawLine(explorer, picture) {
   const y = (/** @type {number} */ value) => 8 + ((LINE - 16) * (top - value)) / (top - bottom);
   const points = (/** @type {Float32Array} */ values) =>
     Array.from({ length: trace.steps }, (_, t) => [grid.middle(t), y(values[t * trace.units + unit])]);
-  picture.setAttribute("viewBox", `0 0 ${explorer.width} ${LINE}`);
+  const labels = wordLabels(explorer.scene.reading, grid, LINE, step);
+  picture.setAttribute("viewBox", `0 0 ${explorer.width} ${LINE + labels.height}`);
+  picture.setAttribute("height", String(LINE + labels.height));
   picture.setAttribute("aria-label", `The ${name} of unit ${unit} over the words; the table below has the numbers.`);
   const ticks = low ? [bottom, 0, top] : [0, 0.5, 1];
   picture.replaceChildren(
@@ -214,5 +216,6 @@ function drawLine(explorer, picture) {
     isTouched ? svg("path", { d: path(points(plain[show])), class: "lx-plain" }) : "",
     svg("path", { d: path(points(trace[show])), class: `lx-line lx-stroke-${show}` }),
     svg("circle", { cx: grid.middle(step), cy: points(trace[show])[step][1], r: 5, class: "lx-ring" }),
+    ...labels.elements,
   );
 }

@@ -127,7 +127,7 @@ export const cursor = (grid, step, height) =>
   svg("rect", { x: grid.left + grid.each * step, width: Math.max(2, grid.each), y: 0, height, class: "lx-cursor" });
 
 /** Words along the axis, slanted where there is room for them, else the chosen one alone. */
-function wordLabels(reading, grid, top, step) {
+export function wordLabels(reading, grid, top, step) {
   const roomy = grid.each >= 11;
   const clipped = (/** @type {string} */ word) => (word.length > 14 ? `${word.slice(0, 13)}…` : word);
   const name = (/** @type {number} */ t) => clipped(reading.words[t] === "<start>" ? "start" : reading.written[t].replace(/[.,;:!?"“”()]+$/, "") || "·");
