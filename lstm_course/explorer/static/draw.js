@@ -41,6 +41,9 @@ export function number(value, decimals = 2) {
 /** A number with its sign, for sums. @param {number} value */
 export const signed = (value, decimals = 2) => (number(value, decimals).startsWith("−") ? "" : "+") + number(value, decimals);
 
+/** A word without the punctuation behind it. @param {string} word */
+export const bare = (word) => word.replace(/[.,;:!?"“”()]+$/, "") || word;
+
 /** @param {number} probability */
 export const percent = (probability) => `${Math.round(100 * probability)} %`;
 

@@ -1,6 +1,6 @@
 // One step of one unit: the cell diagram of notebook 04 with the numbers in it, part by part.
 
-import { html, number, signed, svg } from "./draw.js";
+import { bare, html, number, signed, svg } from "./draw.js";
 import { NAMES } from "./names.js";
 import { PARTS } from "./state.js";
 
@@ -19,7 +19,7 @@ function numbers(explorer) {
   const [i, f, g, o, c, h] = [trace.i[at], trace.f[at], trace.g[at], trace.o[at], trace.c[at], trace.h[at]];
   const sums = model.lstm.arithmetic(reading.ids, trace, step, unit, hands);
   const held = { i: hands.held.i[unit], f: hands.held.f[unit], o: hands.held.o[unit], g: NaN };
-  const word = reading.written[step] || "start";
+  const word = bare(reading.written[step]) || "start";
   const weight = model.lstm.dense[unit];
   return { word, unit, before, i, f, g, o, c, h, sums, held, weight, ablated: hands.ablated[unit] === 1, squashed: Math.tanh(c) };
 }
@@ -131,7 +131,7 @@ function diagram(n, now) {
     return svg(
       "g",
       {},
-      wire("quiet", `M${x} ${BUS}V${BOX + 42}`),
+      wire("quiet", `M${x} ${BUS}V${BOX + 37}`),
       svg("rect", { x: x - 62, y: BOX - 36, width: 124, height: 72, rx: 8, class: `lx-gate lx-stroke-${name}` }),
       label(x, BOX - 8, `${NAMES[name].mark} ${NAMES[name].name}`, name),
       label(x, BOX + 20, inside, "ink"),

@@ -1,6 +1,6 @@
 // Take a hand in it: hold gates, ablate a unit, move the forget gates' bias, and see what becomes of the verdict.
 
-import { html, number, percent, signed } from "./draw.js";
+import { bare, html, number, percent, signed } from "./draw.js";
 import { GATES } from "./lstm.js";
 import { EXPERIMENTS, NAMES } from "./names.js";
 import { HANDS_OFF } from "./state.js";
@@ -41,7 +41,7 @@ function story({ reading, plain, trace }) {
   const last = trace.steps - 1;
   const said = (/** @type {import("./lstm.js").Trace} */ { probabilities }) =>
     word === last ? `${percent(probabilities[last])} at the end` : `${percent(probabilities[word])} right after it and ${percent(probabilities[last])} at the end`;
-  const name = reading.written[word] || "start";
+  const name = bare(reading.written[word]) || "start";
   return `The word that moves the untouched network most is “${name}” (${signed(moved[word], 0)} points). Untouched, it says ${said(plain)}; now ${said(trace)}.`;
 }
 

@@ -1,6 +1,6 @@
 // The map of all units over the words, and one of them as a line.
 
-import { columns, html, number, path, svg, table } from "./draw.js";
+import { bare, columns, html, number, path, svg, table } from "./draw.js";
 import { QUANTITIES } from "./lstm.js";
 import { NAMES } from "./names.js";
 import { cursor, wordLabels } from "./view_words.js";
@@ -99,7 +99,7 @@ export function unitMap(explorer) {
       const { reading, trace, step } = explorer.scene;
       const value = number(trace[show][step * trace.units + explorer.state.unit]);
       const weight = number(explorer.model.lstm.dense[explorer.state.unit]);
-      readout.textContent = `at “${reading.written[step] || "start"}”: ${NAMES[show].name} ${value}. Its weight in the verdict: ${weight}.`;
+      readout.textContent = `at “${bare(reading.written[step]) || "start"}”: ${NAMES[show].name} ${value}. Its weight in the verdict: ${weight}.`;
       canvas.setAttribute("aria-label", `Map of the ${NAMES[show].name}, ${trace.units} units by ${trace.steps} words. Arrow keys move the unit and the word.`);
       drawLine(explorer, line);
       values.refresh();

@@ -1,6 +1,6 @@
 // The text, coloured by what each word moved, and the probability after each word.
 
-import { columns, html, number, path, percent, signed, svg, table } from "./draw.js";
+import { bare, columns, html, number, path, percent, signed, svg, table } from "./draw.js";
 
 const HEIGHT = 150;
 const STRONGEST = 0.55; // opacity behind the word that moved most, as in the notebooks
@@ -130,7 +130,7 @@ export const cursor = (grid, step, height) =>
 export function wordLabels(reading, grid, top, step) {
   const roomy = grid.each >= 11;
   const clipped = (/** @type {string} */ word) => (word.length > 14 ? `${word.slice(0, 13)}…` : word);
-  const name = (/** @type {number} */ t) => clipped(reading.words[t] === "<start>" ? "start" : reading.written[t].replace(/[.,;:!?"“”()]+$/, "") || "·");
+  const name = (/** @type {number} */ t) => clipped(reading.words[t] === "<start>" ? "start" : bare(reading.written[t]) || "·");
   const elements = reading.ids.flatMap((_, t) => {
     if (!roomy && t !== step) return [];
     const x = grid.middle(t) + (roomy ? 4 : 0);
