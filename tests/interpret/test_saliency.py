@@ -146,3 +146,19 @@ def test_bad_arguments():
         interpret.integrated_gradients(network(), IDS, baseline=VOCABULARY)
     with pytest.raises(ValueError, match=r"scores: .*shape \(3, 6\); found \(1, 6\)"):
         interpret.deletion_curve(network(), IDS, np.zeros(6))
+
+
+@pytest.mark.parametrize(
+    "shares_of", [interpret.gradient_times_input, interpret.integrated_gradients, interpret.occlusion]
+)
+def test_a_batch_of_pads_alone_has_no_share_where_pads_are_masked(shares_of):
+    np.testing.assert_array_equal(shares_of(network(mask_zero=True), np.zeros((2, 6), int)), np.zeros((2, 6)))
+
+
+@pytest.mark.parametrize("shape", [(0, 6), (2, 0), (0,)])
+@pytest.mark.parametrize(
+    "shares_of", [interpret.gradient_times_input, interpret.integrated_gradients, interpret.occlusion]
+)
+def test_an_empty_review_is_refused(shares_of, shape):
+    with pytest.raises(ValueError, match="there is no step to look at"):
+        shares_of(network(), np.zeros(shape, int))

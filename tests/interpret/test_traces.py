@@ -35,6 +35,8 @@ def ids_with(pads, batch=4, time=8):
             ids[row, time - 2 * row :] = 0
         elif pads == "between":
             ids[row, row + 1 : row + 3] = 0
+        elif pads == "everywhere":
+            ids[row] = 0
     return ids
 
 
@@ -54,7 +56,7 @@ def own_output(layer, sequences, mask):
     return output[:, ::-1] if layer.go_backwards else output
 
 
-@pytest.mark.parametrize("pads", ["none", "front", "back", "between"])
+@pytest.mark.parametrize("pads", ["none", "front", "back", "between", "everywhere"])
 @pytest.mark.parametrize("mask_zero", [False, True])
 @pytest.mark.parametrize("backwards", [False, True])
 def test_the_hidden_state_is_the_layers_own_output(pads, mask_zero, backwards):
@@ -67,7 +69,7 @@ def test_the_hidden_state_is_the_layers_own_output(pads, mask_zero, backwards):
     np.testing.assert_array_equal(trace.computed, ids != 0 if mask_zero else np.ones_like(ids, bool))
 
 
-@pytest.mark.parametrize("pads", ["none", "front", "back"])
+@pytest.mark.parametrize("pads", ["none", "front", "back", "everywhere"])
 def test_every_array_is_that_of_the_numpy_lstm(pads):
     model = network(layers.LSTM(5), mask_zero=True)
     ids = ids_with(pads)

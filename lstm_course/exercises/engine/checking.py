@@ -17,7 +17,6 @@ from lstm_course.exercises.engine.comparing import NotYet, difference, parts, sa
 from lstm_course.exercises.engine.explaining import Doubt
 from lstm_course.exercises.engine.progress import MARKS, NOT_ATTEMPTED, RIGHT, TRIED, Attempt, say
 from lstm_course.exercises.engine.running import (
-    TIME_LIMIT,
     Outcome,
     TimeIsUp,
     argument_names,
@@ -27,6 +26,7 @@ from lstm_course.exercises.engine.running import (
     within,
 )
 
+TIME_LIMIT = 5.0  # seconds for all draws together
 DRAWS, FURTHER = 5, 3  # draws that judge an answer, and those that confirm an explanation
 _STUB = "Write it in place of the stub and run the cell again"
 

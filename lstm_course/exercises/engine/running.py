@@ -1,6 +1,5 @@
 """Run a learner's code: on copies of the inputs, within a time limit, keeping what it raised."""
 
-import contextlib
 import contextvars
 import copy
 import ctypes
@@ -11,8 +10,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-
-TIME_LIMIT = 5.0  # seconds for all draws together
 
 
 class _Stop(BaseException):
@@ -75,29 +72,31 @@ def within(limit: float, task: Callable):
     The task runs in a thread of its own, which is ended by an exception raised inside it. Code that catches
     everything, or that waits outside Python, cannot be ended so; it is left behind as a daemon.
     """
-    results = []
+    results, stopped = [], threading.Event()
 
     def work():
-        with contextlib.suppress(_Stop):
+        try:
             results.append(task())
+        except _Stop:
+            stopped.set()
 
     worker = threading.Thread(target=contextvars.copy_context().run, args=(work,), daemon=True)
     worker.start()
     try:
         worker.join(limit)
     finally:  # also when the learner interrupts the kernel
-        _end(worker)
+        _end(worker, stopped)
     if not results:
         raise TimeIsUp
     return results[0]
 
 
-def _end(worker: threading.Thread) -> None:
+def _end(worker: threading.Thread, stopped: threading.Event) -> None:
     for _ in range(20):
-        if not worker.is_alive():
+        if not worker.is_alive() or stopped.is_set():
             return
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(worker.ident), ctypes.py_object(_Stop))
-        worker.join(0.1)
+        stopped.wait(0.1)
 
 
 def describe_error(error: BaseException, answer: Callable) -> str:

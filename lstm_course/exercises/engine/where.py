@@ -9,8 +9,10 @@ _UNCHANGED = 1e-12
 
 def dependence(
     answer: Callable, reference: Callable, inputs: tuple, arguments: Sequence[str], axes: Sequence[str]
-) -> Iterator[str]:
+) -> Iterator[tuple[tuple, str]]:
     """Yield what a result depends on, or does not, unlike the right one: arguments, or their ends along an axis.
+
+    Each sentence comes with what it is about, which is the same for inputs of other sizes.
 
     Args:
         answer: from a tuple of arguments to a list of arrays, or None where it makes none.
@@ -33,9 +35,9 @@ def dependence(
             by_answer, by_reference = _effect(found, answer(given)), _effect(expected, reference(given))
             if by_answer is None or by_reference is None:
                 continue
-            said = _compared(words, by_answer, by_reference, axes)
+            about, said = _compared(words, by_answer, by_reference, axes)
             if said:
-                yield said
+                yield (words, about), said
                 if at is ...:
                     break
 
@@ -63,28 +65,24 @@ def _effect(before: list, after: list | None) -> list[np.ndarray] | None:
     return [np.abs(np.asarray(a, float) - b) > _UNCHANGED for a, b in zip(before, after, strict=True)]
 
 
-def _compared(words: str, found: list[np.ndarray], expected: list[np.ndarray], axes: Sequence[str]) -> str:
+def _compared(words: str, found: list[np.ndarray], expected: list[np.ndarray], axes: Sequence[str]) -> tuple:
     any_found, any_expected = (any(a.any() for a in arrays) for arrays in (found, expected))
     if any_expected and not any_found:
-        return f"Your result stays the same whatever {words} holds: it is not used, or has no effect."
+        return "unused", f"Your result stays the same whatever {words} holds: it is not used, or has no effect."
     if any_found and not any_expected:
-        return f"Your result changes with {words} which a right one does not depend on."
+        return "used", f"Your result changes with {words} which a right one does not depend on."
     for f, e in zip(found, expected, strict=True):
         for axis in range(f.ndim):
             others = tuple(i for i in range(f.ndim) if i != axis)
             places, right = (set(np.flatnonzero(array.any(others)).tolist()) for array in (f, e))
             where = f"along axis {axis}" + (f" ({axes[axis]})" if len(axes) == f.ndim else "")
-            if places - right:
-                return (
-                    f"When {words} changes, your result changes at {listed(places)} {where}, a right one only at "
-                    f"{listed(right)}."
-                )
-            if right - places:
-                return (
-                    f"When {words} changes, your result changes only at {listed(places)} {where}, a right one at "
-                    f"{listed(right)}."
-                )
-    return ""
+            for shown, more, only_here in ((places - right, "", "only "), (right - places, "only ", "")):
+                if shown:
+                    return (axis, more), (
+                        f"When {words} changes, your result changes {more}at {listed(places)} {where}, a right one "
+                        f"{only_here}at {listed(right)}."
+                    )
+    return "", ""
 
 
 def listed(numbers: set[int] | Sequence[int]) -> str:
