@@ -20,7 +20,7 @@ setup:
 lab: setup  ## install, then open JupyterLab at the first notebook
 	$(BIN)lstm-course lab
 
-test: SETUP += --extra=test,book
+test: override SETUP += --extra=test,book
 test: setup  ## install, then run the unit tests and re-run every notebook against its stored outputs
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m ruff check .
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m pytest --nbval --nbval-current-env \
@@ -42,7 +42,7 @@ pictures: setup  ## photograph the explorer into figures/, in Chromium
 refresh: setup  ## re-run the notebooks on the real reviews and store their outputs
 	$(BIN)python tools/refresh $(NOTEBOOKS)
 
-book: SETUP += --extra=book
+book: override SETUP += --extra=book
 book: setup  ## build the course as a web site in build/book, from the stored outputs
 	$(BIN)python -m sphinx -W --keep-going -q book build/book
 	@echo "Look at it: $(BIN)python -m http.server --directory build/book, then http://localhost:8000"
