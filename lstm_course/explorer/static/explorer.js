@@ -37,6 +37,7 @@ export class Explorer {
     this.listen();
     this.scene = this.look();
     this.views = this.lay();
+    this.measure();
     this.draw();
   }
 
@@ -110,8 +111,12 @@ export class Explorer {
   }
 
   draw() {
-    this.width = Math.max(280, Math.min(1100, this.element.querySelector(".lx-page")?.clientWidth ?? 800));
     for (const view of this.views) view.draw();
+  }
+
+  /** Asks for the width of the pictures; when nothing but the text has changed, that would only cost a layout. */
+  measure() {
+    this.width = Math.max(280, Math.min(1100, this.element.querySelector(".lx-page")?.clientWidth ?? 800));
   }
 
   /** A colour of the style sheet, as numbers. @param {string} name such as "--ink" */
@@ -124,6 +129,7 @@ export class Explorer {
   listen() {
     const again = () => {
       this.colours.clear();
+      this.measure();
       this.draw();
     };
     this.element.classList.add("lstm-explorer");
