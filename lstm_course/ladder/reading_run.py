@@ -126,6 +126,8 @@ def run(reviews, once, folder: Path, made: dict) -> None:
     truth = reviews.labels[reviews.held]
     by_epoch = [accuracy(kept["held"], truth) for kept in epochs]
     tuned = epochs[int(np.argmax(by_epoch))]
+    unread = fine_tuning.Classifier(LanguageModel(SIZES, np.random.default_rng(0)))
+    fresh = once("reading from fresh weights", lambda: fine_tuned(reviews, unread, scores["kept"], seed=0))
     share, voted = best_vote(tuned["held"], scores["held"], truth)
     validation = {
         "NB-weighted words and bigrams": accuracy(scores["held"], truth),
@@ -160,6 +162,7 @@ def run(reviews, once, folder: Path, made: dict) -> None:
             "epochs": int(np.argmax(by_epoch)) + 1,
             "losses": [round(float(kept["losses"][0]), 4) for kept in epochs],
             "accuracies": np.round(by_epoch, 4).tolist(),
+            "accuracy_of_the_first_epoch_from_fresh_weights": round(accuracy(fresh["held"], truth), 4),
             "processor_minutes": [round(float(kept["processor"][-1]) / 60, 1) for kept in epochs],
         },
         "validation": {name: round(float(value), 4) for name, value in validation.items()},
