@@ -195,7 +195,7 @@ def gradient_paths(ax, kind="rnn"):
         ValueError: if ``kind`` is neither.
     """
     titles = {
-        "rnn": "Each step back multiplies the gradient by a matrix: it shrinks or grows geometrically",
+        "rnn": "Each step back multiplies the gradient by a matrix",
         "lstm": "Along the cell state each step back multiplies by a forget gate: near 1, the gradient stays",
     }
     if kind not in titles:
