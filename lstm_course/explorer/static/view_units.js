@@ -112,7 +112,7 @@ const upper = (/** @type {string} */ text) => text[0].toUpperCase() + text.slice
 /** @param {import("./lstm.js").Quantity} show @param {number} limit */
 function legend(show, limit) {
   if (NAMES[show].low === 0) return "Pale: 0. Dark: 1.";
-  return `Blue: below 0. Red: above 0. Pale: near 0; strongest from ${limit.toFixed(1)} on, on either side.`;
+  return `Blue: above 0. Red: below 0. Pale: near 0; strongest from ${limit.toFixed(1)} on, on either side.`;
 }
 
 /**
