@@ -18,9 +18,17 @@ import pytest
 from lstm_course.plotting import diagrams, drawing
 
 ROOT = Path(__file__).resolve().parents[2]
-loader = SourceFileLoader("figures_script", str(ROOT / "tools" / "figures"))
-script = module_from_spec(spec_from_loader(loader.name, loader))
-loader.exec_module(script)
+
+
+def tool(name):
+    """Import a script of tools/."""
+    loader = SourceFileLoader(f"tool_{name}", str(ROOT / "tools" / name))
+    module = module_from_spec(spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+script = tool("figures")
 
 
 pytestmark = pytest.mark.usefixtures("course_style")
@@ -35,9 +43,9 @@ def drawn(name):
     return figure.axes[0], np.asarray(figure.canvas.buffer_rgba()) / 255
 
 
-def test_figures_folder_holds_exactly_what_the_script_draws():
+def test_figures_folder_holds_exactly_what_the_scripts_draw_and_photograph():
     files = {path.name: path.stat().st_size for path in (ROOT / "figures").iterdir()}
-    assert set(files) == {f"{name}.png" for name in script.FIGURES}
+    assert set(files) == {f"{name}.png" for name in (*script.FIGURES, *tool("pictures").PICTURES)}
     assert max(files.values()) < 150_000
 
 
