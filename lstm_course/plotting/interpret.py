@@ -254,7 +254,7 @@ def deletion_curves(ax, removed, curves, *, title):
     return titled(ax, title)
 
 
-def ablation_strip(ax, rows, *, title):
+def ablation_strip(ax, rows, *, title, named="claimed cells"):
     """Draw what it costs to switch cells off: one diamond for the claimed cells, a dot for each other choice.
 
     Args:
@@ -263,6 +263,7 @@ def ablation_strip(ax, rows, *, title):
             claim names, and ``(n,)`` changes for other choices of as many cells. Fractions: −0.02 is two points
             lost.
         title: the finding.
+        named: what the legend calls the diamonds.
 
     Returns:
         ``ax``.
@@ -278,7 +279,7 @@ def ablation_strip(ax, rows, *, title):
         heights = position + np.linspace(-0.35, 0.35, len(others) + 2)[1:-1]
         names = {"label": "other choices"} if position == 0 else {}
         ax.plot(100 * others, heights, "o", color=COLOURS["chance"], markersize=4, alpha=0.8, **names)
-        names = {"label": "claimed cells"} if position == 0 else {}
+        names = {"label": named} if position == 0 else {}
         ax.plot(
             100 * claimed,
             position,

@@ -124,6 +124,8 @@ def test_the_claimed_cells_are_one_mark_and_the_other_choices_a_cloud():
     np.testing.assert_allclose(np.concatenate(changes), [0.1, -0.2, 0, -2, -1, -10])
     assert len(set(ax.lines[0].get_ydata())) == 3
     assert [text.get_text() for text in ax.get_legend().get_texts()] == ["other choices", "claimed cells"]
+    ax = draw("ablation_strip", [("best", -0.02, [0.001])], named="best units")
+    assert ax.get_legend().get_texts()[1].get_text() == "best units"
 
 
 def test_reliability_writes_the_counts_of_the_bins():
