@@ -1,8 +1,20 @@
-"""Which reviews share a batch: similar lengths together, padded to one width."""
+"""Which reviews share a batch: similar lengths together, padded to one width, with one label each."""
 
 import numpy as np
 
 from lstm_course.models.quiet import tf
+
+
+def one_label_each(sequences, labels) -> np.ndarray:
+    """Return labels as float32 ``(reviews,)``.
+
+    Raises:
+        ValueError: there are no reviews, or not one label for each.
+    """
+    labels = np.asarray(labels, np.float32)
+    if len(sequences) == 0 or len(sequences) != len(labels):
+        raise ValueError(f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one")
+    return labels
 
 
 def pad(rows: list[np.ndarray], width: int, *, behind: bool) -> np.ndarray:

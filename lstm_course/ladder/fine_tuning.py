@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_course.ladder import batches, vectorise
-from lstm_course.ladder.language_model import LanguageModel, RowAdam, clipped
+from lstm_course.ladder.language_model import LanguageModel, RowAdam
 from lstm_course.models.quiet import tf
 from lstm_course.reviews.imdb import PAD, START, UNKNOWN
 
@@ -133,9 +133,7 @@ def fine_tune(classifier: Classifier, sequences, labels, plan: Plan, *, seed: in
     Raises:
         ValueError: there are no reviews, or not one label for each.
     """
-    labels = np.asarray(labels, np.float32)
-    if len(sequences) == 0 or len(sequences) != len(labels):
-        raise ValueError(f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one")
+    labels = batches.one_label_each(sequences, labels)
     tf.random.set_seed(seed)
     rng = np.random.default_rng(seed)
     cut = rows(sequences, plan, classifier.model.sizes.vocabulary)
@@ -166,7 +164,7 @@ def _updater(classifier: Classifier, plan: Plan):
             features = tf.nn.dropout(classifier.features(ids, plan.word_dropout), plan.dropout)
             log_odds = tf.squeeze(features @ classifier.kernel + classifier.bias, axis=1)
             loss = tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(labels, log_odds))
-        gradients = clipped(tape.gradient(loss, list(weights.values())), 1.0)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(loss, list(weights.values())), 1.0)
         gradients = dict(zip(weights, gradients, strict=True))
         optimiser.apply({name: gradient for name, gradient in gradients.items() if name in new}, rate, update)
         optimiser.apply({name: gradient for name, gradient in gradients.items() if name not in new}, lower, update)

@@ -149,11 +149,6 @@ class RowAdam:
                 self.weights[name].assign_sub(rate * mean / (tf.sqrt(square) + 1e-8))
 
 
-def clipped(gradients: list, largest: float) -> list:
-    """Return gradients, sparse ones among them, scaled down so that their norm together is at most ``largest``."""
-    return tf.clip_by_global_norm(gradients, largest)[0]
-
-
 def updater(model: LanguageModel, optimiser: RowAdam, *, negatives: int, largest: float = 1.0):
     """Return a compiled function that learns from one batch of each direction.
 
@@ -174,7 +169,7 @@ def updater(model: LanguageModel, optimiser: RowAdam, *, negatives: int, largest
         with tf.GradientTape() as tape:
             found = {name: model.loss(name, batches[name], states[name], negatives) for name in model.directions}
             total = tf.add_n([loss for loss, _ in found.values()])
-        gradients = clipped(tape.gradient(total, list(weights.values())), largest)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(total, list(weights.values())), largest)
         optimiser.apply(dict(zip(weights, gradients, strict=True)), rate, update)
         return {name: loss for name, (loss, _) in found.items()}, {name: state for name, (_, state) in found.items()}
 

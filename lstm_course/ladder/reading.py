@@ -8,6 +8,9 @@ import numpy as np
 
 from lstm_course.ladder import language_model, streams
 from lstm_course.models.quiet import tf
+from lstm_course.settings.paths import whole_or_nothing
+
+HELD_BATCHES = 8  # of ``streams`` × ``steps`` held-out words, on which a loss is measured
 
 
 @dataclass(frozen=True)
@@ -66,9 +69,8 @@ class Training:
         }
         arrays |= {"update": self.update, "curve": np.array(self.curve), "processor": self.processor_seconds}
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part.npz")
-        np.savez(part, **arrays)
-        part.replace(path)
+        with whole_or_nothing(path) as part:
+            np.savez(part, **arrays)
 
     def restore(self, path: Path) -> None:
         """Go on from what :meth:`save` wrote."""
@@ -138,8 +140,8 @@ def train(training: Training, sequences, held_out, plan: Plan, path: Path, repor
     """
     if path.exists():
         training.restore(path)
-    directions = training.model.directions
-    learn = language_model.updater(training.model, training.optimiser, negatives=plan.negatives)
+    model, directions = training.model, training.model.directions
+    learn = language_model.updater(model, training.optimiser, negatives=plan.negatives)
     started, recent = time.process_time(), []
     for batch in batches(sequences, plan, directions, after=training.update):
         training.update += 1
@@ -149,7 +151,7 @@ def train(training: Training, sequences, held_out, plan: Plan, path: Path, repor
         if training.update % plan.every == 0 or training.update == plan.updates:
             training.processor_seconds += time.process_time() - started
             held = [
-                held_out_loss(training.model, direction, held_out, rows=plan.streams, steps=plan.steps, most=8)
+                held_out_loss(model, direction, held_out, rows=plan.streams, steps=plan.steps, most=HELD_BATCHES)
                 for direction in directions
             ]
             training.curve.append([training.update, *np.mean(recent, axis=0), *held])

@@ -21,7 +21,6 @@ READING = reading.Plan(updates=2_500)
 FINE_TUNING = fine_tuning.Plan(epochs=1, words=250, head=60)  # the rate starts anew with every epoch
 EPOCHS = 1
 TEACHER_WEIGHT = 0.7  # the linear teacher's share in a soft label, as on the ladder
-HELD_BATCHES = 8  # of 64 × 50 words, on which perplexities are measured
 
 
 def stored() -> dict:
@@ -48,7 +47,7 @@ def counted(reviews) -> dict:
     kept, _ = reviews.of(reviews.kept)
     held, _ = reviews.of(reviews.held)
     words = np.concatenate(known_words([*kept, *reviews.unlabelled]))
-    rows = streams.streams(known_words(held), READING.streams, seed=0)[:, : HELD_BATCHES * READING.steps + 1]
+    rows = streams.streams(known_words(held), READING.streams, seed=0)[:, : reading.HELD_BATCHES * READING.steps + 1]
     found = {}
     for length in (1, 2, 3):
         model = word_counts.NgramModel.fit(words, length, SIZES.vocabulary)

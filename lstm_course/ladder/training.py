@@ -53,9 +53,7 @@ def train(rung: rungs.Rung, sequences, labels, *, seed: int, validation=None, st
     Raises:
         ValueError: there are no reviews, or not one label for each.
     """
-    labels = np.asarray(labels, np.float32)
-    if len(sequences) == 0 or len(sequences) != len(labels):
-        raise ValueError(f"{len(sequences)} reviews and {len(labels)} labels: pass one label a review, at least one")
+    labels = batches.one_label_each(sequences, labels)
     keras.utils.set_random_seed(seed)
     vectoriser = rung.text.fit(sequences) if start is None else start.vectoriser
     rows = vectoriser(sequences)
