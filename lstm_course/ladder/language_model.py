@@ -21,11 +21,20 @@ DIRECTIONS = ("forward", "backward")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large a language model is: ids below ``vocabulary``, word vectors of ``dimension``, ``units`` of an LSTM."""
+    """How large a language model is, and in what its large products are computed.
+
+    Attributes:
+        vocabulary: ids lie below it.
+        dimension: of a word's vector.
+        units: of an LSTM.
+        products: the dtype in which vectors and hidden states are multiplied by the kernels; weights and states stay
+            float32. ``"bfloat16"`` saves a third of the time on processors that multiply it (AVX512-BF16, AMX).
+    """
 
     vocabulary: int = 20_000
     dimension: int = 128
     units: int = 256
+    products: str = "float32"
 
 
 class LanguageModel(tf.Module):
@@ -78,9 +87,9 @@ class LanguageModel(tf.Module):
     def read_vectors(self, direction: str, vectors, ids, state):
         """Return what :meth:`read` returns, from vectors ``(time, batch, dimension)`` of ids ``(time, batch)``."""
         part = self.parts[direction]
-        projected = tf.tensordot(vectors, part["kernel"], 1) + part["bias"]
+        projected = fused_lstm.product(vectors, tf.cast(part["kernel"], self.sizes.products)) + part["bias"]
         keep = tf.cast(ids != START, tf.float32)[..., None]
-        kernel = tf.convert_to_tensor(part["recurrent_kernel"])
+        kernel = tf.cast(part["recurrent_kernel"], self.sizes.products)
         states, cell_state = fused_lstm.read_long(projected, keep, *state, kernel)
         return states, (states[-1], cell_state)
 

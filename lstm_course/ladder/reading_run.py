@@ -16,8 +16,8 @@ from lstm_course.reviews import baselines
 from lstm_course.reviews.imdb import UNKNOWN
 
 RESULTS = Path(__file__).with_name("reading.json")
-SIZES = Sizes(vocabulary=20_000, dimension=128, units=256)
-READING = reading.Plan(updates=2_500)
+SIZES = Sizes(vocabulary=20_000, dimension=128, units=256, products="bfloat16")
+READING = reading.Plan(updates=6_000, streams=128, every=500)
 FINE_TUNING = fine_tuning.Plan(epochs=1, words=250, head=60)  # the rate starts anew with every epoch
 EPOCHS = 1
 TEACHER_WEIGHT = 0.7  # the linear teacher's share in a soft label, as on the ladder
