@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.ladder import batches, vectorise
+from lstm_course.ladder import batches, fused_lstm
 from lstm_course.ladder.language_model import LanguageModel, RowAdam
+from lstm_course.ladder.vectorise import Vectoriser
 from lstm_course.models.quiet import tf
 from lstm_course.reviews.imdb import PAD, START, UNKNOWN
 
@@ -25,19 +26,15 @@ class Plan:
     Attributes:
         epochs: over the reviews.
         batch_size: reviews in an update.
-        words: read of a review, the first ``head`` and the last ones.
-        head: the same.
-        rate: Adam's for the new layer; it falls to 0 over the training.
+        rate: Adam's for what is new; it falls to 0 over the training.
         lower: what the rate of the recurrent layers and of the word vectors is of that.
-        frozen: the share of the updates at the beginning in which the new layer learns alone.
-        word_dropout: the share of words whose vector is left out in training.
+        frozen: the share of the updates at the beginning in which what is new learns alone.
+        word_dropout: the share of words that are left out in training.
         dropout: the share of the pooled features that is.
     """
 
     epochs: int = 2
     batch_size: int = 64
-    words: int = 400
-    head: int = 100
     rate: float = 2e-3
     lower: float = 0.5
     frozen: float = 0.05
@@ -46,76 +43,102 @@ class Plan:
 
 
 class Classifier(tf.Module):
-    """A language model's readers, pooling, and one new layer.
+    """A language model's readers, a vector for each frequent n-gram beside the words', pooling, and one new layer.
+
+    Before it is trained, the n-grams change nothing: their way to the gates begins at zero.
 
     Args:
         model: the language model; its weights are trained on.
+        vectoriser: which words of a review are read, and which n-grams are known.
+        ngram_dimension: of an n-gram's vector.
     """
 
-    def __init__(self, model: LanguageModel):
+    def __init__(self, model: LanguageModel, vectoriser: Vectoriser, ngram_dimension: int = 24):
         super().__init__()
-        self.model = model
-        features = 3 * model.sizes.units * len(model.directions)
-        self.kernel = tf.Variable(tf.zeros((features, 1)), name="kernel")
+        self.model, self.vectoriser, units = model, vectoriser, model.sizes.units
+        self.kernel = tf.Variable(tf.zeros((3 * units * len(model.directions), 1)), name="kernel")
         self.bias = tf.Variable(tf.zeros((1,)), name="bias")
+        self.ngrams, self.offsets = {}, np.cumsum([0, *vectoriser.sizes[1:]])
+        if vectoriser.indices:
+            drawn = np.random.default_rng(0).normal(0, 0.1, (self.offsets[-1], ngram_dimension)).astype(np.float32)
+            self.ngrams = {"ngrams": tf.Variable(drawn, name="ngrams")}
+            for direction in model.directions:
+                name = f"{direction}_ngram_kernel"
+                self.ngrams[name] = tf.Variable(tf.zeros((ngram_dimension, 4 * units)), name=name)
+
+    def new_weights(self) -> dict[str, tf.Variable]:
+        """Return the weights that the language model does not have, by name."""
+        return {"kernel": self.kernel, "bias": self.bias, **self.ngrams}
 
     def weights(self) -> dict[str, tf.Variable]:
         """Return the weights that a classifier needs, by name: those that only predict words are left out."""
         read = {n: v for n, v in self.model.weights().items() if not n.endswith(("projection", "word_bias"))}
-        return {**read, "kernel": self.kernel, "bias": self.bias}
+        return {**read, **self.new_weights()}
+
+    def rows(self, sequences) -> list[np.ndarray]:
+        """Return what is read of each review, int32 ``(words, 1 + lengths of n-grams)``, the start token first.
+
+        Word ids beyond the language model's vocabulary are unknown.
+        """
+        with_start = [ids if len(ids) and ids[0] == START else [START, *ids] for ids in sequences]
+        found = self.vectoriser(with_start)
+        for row in found:
+            row[row[:, 0] >= self.model.sizes.vocabulary, 0] = UNKNOWN
+        return found
 
     def features(self, ids, word_dropout: float = 0.0):
         """Return mean, maximum and last state of each direction, ``(batch, 3 · units · directions)``.
 
         Args:
-            ids: int32 ``(batch, time)`` with the start token first and pads behind; time has to be static.
-            word_dropout: the share of words whose vector is zero.
+            ids: int32 ``(batch, time, columns)`` as :meth:`rows` gives them, pads behind; time has to be static.
+            word_dropout: the share of words that are left out, with the n-grams that end there.
         """
         batch, time = tf.shape(ids)[0], ids.shape[1]
-        lengths = tf.reduce_sum(tf.cast(ids != PAD, tf.int32), axis=1)
-        heard = tf.cast(tf.random.uniform((batch, time)) >= word_dropout, tf.float32)
+        lengths = tf.reduce_sum(tf.cast(ids[..., 0] != PAD, tf.int32), axis=1)
+        heard = tf.cast(tf.random.uniform((time, batch, 1)) >= word_dropout, tf.float32)
         zeros = tf.zeros((batch, self.model.sizes.units))
         pooled = []
         for direction in self.model.directions:
             if direction == "backward":  # the start token stays in front, and the pads behind
                 ids = tf.concat([ids[:, :1], tf.reverse_sequence(ids[:, 1:], lengths - 1, seq_axis=1)], axis=1)
-            by_step = tf.transpose(ids)
-            vectors = tf.gather(self.model.table, by_step) * tf.transpose(heard)[..., None]
-            states, _ = self.model.read_vectors(direction, vectors, by_step, (zeros, zeros))
-            is_word = tf.cast(by_step != PAD, tf.float32)[..., None]
+            by_step = tf.transpose(ids, (1, 0, 2))
+            words = by_step[..., 0]
+            vectors = tf.gather(self.model.table, words) * heard
+            beside = self._from_ngrams(direction, by_step[..., 1:], heard)
+            states, _ = self.model.read_vectors(direction, vectors, words, (zeros, zeros), beside)
+            is_word = tf.cast(words != PAD, tf.float32)[..., None]
             mean = tf.reduce_sum(states * is_word, axis=0) / tf.reduce_sum(is_word, axis=0)
             highest = tf.reduce_max(states * is_word - 2 * (1 - is_word), axis=0)
             last = tf.gather_nd(states, tf.stack([lengths - 1, tf.range(batch)], axis=1))
             pooled += [mean, highest, last]
         return tf.concat(pooled, axis=1)
 
+    def _from_ngrams(self, direction: str, ids, heard):
+        """Return what the n-grams that end at each word bring to the gates, ``(time, batch, 4 · units)``, or 0.0."""
+        if not self.ngrams:
+            return 0.0
+        found = tf.gather(self.ngrams["ngrams"], ids + self.offsets[:-1].astype(np.int32))
+        known = tf.cast(ids != 0, tf.float32)[..., None]
+        vectors = tf.reduce_sum(found * known, axis=2) * heard
+        return fused_lstm.product(vectors, tf.cast(self.ngrams[f"{direction}_ngram_kernel"], self.model.products))
+
     def log_odds(self, ids):
         """Return the log-odds of a positive review, ``(batch,)``."""
         return tf.squeeze(self.features(ids) @ self.kernel + self.bias, axis=1)
 
 
-def rows(sequences, plan: Plan, vocabulary: int) -> list[np.ndarray]:
-    """Return what is read of each review, int32 ``(words, 1)``: ids from ``vocabulary`` on are unknown."""
-    cut = []
-    for ids in sequences:
-        row = vectorise.head_and_tail(ids, plan.words, plan.head)
-        row = np.where(row < vocabulary, row, UNKNOWN).astype(np.int32)
-        cut.append((row if len(row) and row[0] == START else np.concatenate([[START], row]).astype(np.int32))[:, None])
-    return cut
+def _padded(rows, chosen) -> np.ndarray:
+    width = WIDTH * math.ceil(max(len(rows[review]) for review in chosen) / WIDTH)
+    return batches.pad([rows[review] for review in chosen], width, behind=True)
 
 
-def _padded(cut, chosen) -> np.ndarray:
-    width = WIDTH * math.ceil(max(len(cut[review]) for review in chosen) / WIDTH)
-    return batches.pad([cut[review] for review in chosen], width, behind=True)[..., 0]
-
-
-def predict(classifier: Classifier, sequences, plan: Plan) -> np.ndarray:
+def predict(classifier: Classifier, sequences) -> np.ndarray:
     """Return the log-odds of each review, float32 ``(reviews,)``, in the order given."""
-    cut = rows(sequences, plan, classifier.model.sizes.vocabulary)
+    rows = classifier.rows(sequences)
     score = tf.function(classifier.log_odds)
-    log_odds = np.zeros(len(cut), np.float32)
-    for chosen in batches.by_length([len(row) for row in cut], 256, None):
-        log_odds[chosen] = score(tf.constant(_padded(cut, chosen))).numpy()
+    log_odds = np.zeros(len(rows), np.float32)
+    for chosen in batches.by_length([len(row) for row in rows], 256, None):
+        log_odds[chosen] = score(tf.constant(_padded(rows, chosen))).numpy()
     return log_odds
 
 
@@ -136,16 +159,16 @@ def fine_tune(classifier: Classifier, sequences, labels, plan: Plan, *, seed: in
     labels = batches.one_label_each(sequences, labels)
     tf.random.set_seed(seed)
     rng = np.random.default_rng(seed)
-    cut = rows(sequences, plan, classifier.model.sizes.vocabulary)
-    updates = plan.epochs * math.ceil(len(cut) / plan.batch_size)
+    rows = classifier.rows(sequences)
+    updates = plan.epochs * math.ceil(len(rows) / plan.batch_size)
     learn, update = _updater(classifier, plan), 0
     for _ in range(plan.epochs):
         losses = []
-        for chosen in batches.by_length([len(row) for row in cut], plan.batch_size, rng):
+        for chosen in batches.by_length([len(row) for row in rows], plan.batch_size, rng):
             update += 1
             rate = plan.rate * (1 - update / updates)
             lower = plan.lower * rate if update > plan.frozen * updates else 0.0
-            ids, truth = tf.constant(_padded(cut, chosen)), tf.constant(labels[chosen])
+            ids, truth = tf.constant(_padded(rows, chosen)), tf.constant(labels[chosen])
             rates = (tf.constant(value, tf.float32) for value in (rate, lower, update))
             losses.append(float(learn(ids, truth, *rates)))
         if after_epoch is not None:
@@ -156,7 +179,7 @@ def _updater(classifier: Classifier, plan: Plan):
     """Return a compiled function that learns from one batch and returns its loss."""
     weights = classifier.weights()
     optimiser = RowAdam(weights)
-    new = ("kernel", "bias")
+    new = classifier.new_weights()
 
     @tf.function
     def learn(ids, labels, rate, lower, update):

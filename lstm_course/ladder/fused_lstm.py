@@ -26,7 +26,7 @@ def read(projected, keep, hidden_state, cell_state, recurrent_kernel):
         keep: ``(time, batch, 1)``; 0 resets both states before the step, 1 carries them on.
         hidden_state: before the first step, ``(batch, units)``.
         cell_state: the same.
-        recurrent_kernel: ``(units, 4 · units)``; its products are computed in its dtype, all else in that of the others.
+        recurrent_kernel: ``(units, 4 · units)``; products with it are computed in its dtype.
 
     Returns:
         ``(time, batch, units)`` and ``(batch, units)``.

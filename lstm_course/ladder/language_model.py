@@ -21,20 +21,11 @@ DIRECTIONS = ("forward", "backward")
 
 @dataclass(frozen=True)
 class Sizes:
-    """How large a language model is, and in what its large products are computed.
-
-    Attributes:
-        vocabulary: ids lie below it.
-        dimension: of a word's vector.
-        units: of an LSTM.
-        products: the dtype in which vectors and hidden states are multiplied by the kernels; weights and states stay
-            float32. ``"bfloat16"`` saves a third of the time on processors that multiply it (AVX512-BF16, AMX).
-    """
+    """How large a language model is: ids below ``vocabulary``, word vectors of ``dimension``, ``units`` of an LSTM."""
 
     vocabulary: int = 20_000
     dimension: int = 128
     units: int = 256
-    products: str = "float32"
 
 
 class LanguageModel(tf.Module):
@@ -44,11 +35,13 @@ class LanguageModel(tf.Module):
         sizes: how large it is.
         rng: draws the weights; the forget gate's bias starts at 1.
         directions: ``("forward",)``, ``("backward",)`` or both, which then share the table.
+        products: the dtype in which vectors and hidden states are multiplied by the kernels; weights and states stay
+            float32. ``"bfloat16"`` saves a third of the time on processors that multiply it (AVX512-BF16, AMX).
     """
 
-    def __init__(self, sizes: Sizes, rng: np.random.Generator, directions=DIRECTIONS):
+    def __init__(self, sizes: Sizes, rng: np.random.Generator, directions=DIRECTIONS, products: str = "float32"):
         super().__init__()
-        self.sizes, self.directions = sizes, tuple(directions)
+        self.sizes, self.directions, self.products = sizes, tuple(directions), products
         units, dimension = sizes.units, sizes.dimension
         self.table = tf.Variable(rng.normal(0, 0.1, (sizes.vocabulary, dimension)).astype(np.float32), name="table")
         self.parts = {}
@@ -84,12 +77,15 @@ class LanguageModel(tf.Module):
         """
         return self.read_vectors(direction, tf.gather(self.table, tf.transpose(ids)), tf.transpose(ids), state)
 
-    def read_vectors(self, direction: str, vectors, ids, state):
-        """Return what :meth:`read` returns, from vectors ``(time, batch, dimension)`` of ids ``(time, batch)``."""
+    def read_vectors(self, direction: str, vectors, ids, state, beside=0.0):
+        """Return what :meth:`read` returns, from vectors ``(time, batch, dimension)`` of ids ``(time, batch)``.
+
+        ``beside`` is added to what the vectors bring to the gates, ``(time, batch, 4 · units)``.
+        """
         part = self.parts[direction]
-        projected = fused_lstm.product(vectors, tf.cast(part["kernel"], self.sizes.products)) + part["bias"]
+        projected = fused_lstm.product(vectors, tf.cast(part["kernel"], self.products)) + part["bias"] + beside
         keep = tf.cast(ids != START, tf.float32)[..., None]
-        kernel = tf.cast(part["recurrent_kernel"], self.sizes.products)
+        kernel = tf.cast(part["recurrent_kernel"], self.products)
         states, cell_state = fused_lstm.read_long(projected, keep, *state, kernel)
         return states, (states[-1], cell_state)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lstm_course.ladder import fine_tuning, language_model
+from lstm_course.ladder.vectorise import NgramIndex, Vectoriser
 from lstm_course.models import weights as shipped_models
 from lstm_course.reviews import imdb
 
@@ -58,6 +59,8 @@ def save(model: language_model.LanguageModel, classifier: fine_tuning.Classifier
         if module is not None:
             packed = io.BytesIO()
             arrays = {name: weight.numpy().astype(np.float16) for name, weight in module.weights().items()}
+            if module is classifier:
+                arrays |= {f"keys_{index.length}": index.keys for index in classifier.vectoriser.indices}
             np.savez_compressed(packed, **arrays)
             (FOLDER / FILES[which]).write_bytes(packed.getvalue())
             hashes[which] = hashlib.sha256(packed.getvalue()).hexdigest()
@@ -65,6 +68,7 @@ def save(model: language_model.LanguageModel, classifier: fine_tuning.Classifier
         **known,
         "sizes": asdict(model.sizes),
         "directions": list(model.directions),
+        **({} if classifier is None else {"words": classifier.vectoriser.words, "head": classifier.vectoriser.head}),
         "words_sha256": vocabulary_hash(words_by_rank()),
         "sha256": hashes,
     }
@@ -110,8 +114,11 @@ def _load(which: str, words):
             "Load the published reviews (lstm-course data --fetch), or use reader.words_by_rank()"
         )
     model = language_model.LanguageModel(sizes, np.random.default_rng(0), known["directions"])
-    found = fine_tuning.Classifier(model) if which == "classifier" else model
     with np.load(path, allow_pickle=False) as arrays:
+        found = model
+        if which == "classifier":
+            indices = (NgramIndex(arrays[name], int(name[-1])) for name in sorted(arrays) if name.startswith("keys_"))
+            found = fine_tuning.Classifier(model, Vectoriser(known["words"], known["head"], tuple(indices)))
         for name, weight in found.weights().items():
             weight.assign(arrays[name].astype(np.float32))
     return found

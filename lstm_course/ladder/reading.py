@@ -55,9 +55,8 @@ class Training:
     processor_seconds: float = 0.0
 
     @classmethod
-    def new(cls, sizes: language_model.Sizes, plan: Plan, directions, *, seed: int):
-        """Return a training that has not begun."""
-        model = language_model.LanguageModel(sizes, np.random.default_rng(seed), directions)
+    def new(cls, model: language_model.LanguageModel, plan: Plan):
+        """Return a training of a model that has not begun."""
         return cls(model, language_model.RowAdam(model.weights()), model.zero_states(plan.streams))
 
     def save(self, path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lstm_course.ladder import fine_tuning, language_model, reader, reading_run
+from lstm_course.ladder import fine_tuning, language_model, reader, reading_run, vectorise
 from lstm_course.models.quiet import tf
 from lstm_course.reviews import imdb
 
@@ -17,15 +17,19 @@ def saved(tmp_path, monkeypatch):
     """Save a tiny model and classifier in place of the shipped ones."""
     monkeypatch.setattr(reader, "FOLDER", tmp_path)
     model = language_model.LanguageModel(SIZES, np.random.default_rng(0))
-    tuned = fine_tuning.Classifier(language_model.LanguageModel(SIZES, np.random.default_rng(1)))
+    vectoriser = vectorise.fit_vectoriser([[1, 7, 8, 9]] * 4, words=60, head=10, ngrams=3)
+    tuned = fine_tuning.Classifier(language_model.LanguageModel(SIZES, np.random.default_rng(1)), vectoriser)
+    tuned.kernel.assign(tf.ones((24, 1)))
+    tuned.ngrams["forward_ngram_kernel"].assign(tf.ones((24, 16)))
     reader.save(model, tuned, {"made": {"note": "a test"}})
     return tuned, model
 
 
 def test_what_was_saved_is_loaded(saved):
     tuned, model = saved
-    ids = tf.constant([[1, 7, 8, 9]])
-    np.testing.assert_allclose(reader.load_classifier().log_odds(ids), tuned.log_odds(ids), atol=1e-2)
+    texts = [[1, 7, 8, 9], [1, 9, 9]]
+    expected = fine_tuning.predict(tuned, texts)
+    np.testing.assert_allclose(fine_tuning.predict(reader.load_classifier(), texts), expected, atol=2e-2)
     loaded = reader.load_language_model()
     np.testing.assert_allclose(loaded.table, model.table, atol=1e-3)
     assert loaded.directions == model.directions
@@ -54,10 +58,7 @@ def test_ids_of_another_word_index_become_the_readers():
 
 def test_the_shipped_weights_are_small_and_known():
     card = reader.card()
-    assert (
-        sum((reader.FOLDER / name).stat().st_size for name in reader.FILES.values() if (reader.FOLDER / name).exists())
-        < 15e6
-    )
+    assert all((reader.FOLDER / name).stat().st_size < 15e6 for name in reader.FILES.values())
     model = reader.load_language_model(reader.words_by_rank())
     assert model.sizes == reading_run.SIZES
     assert card["directions"] == ["forward", "backward"]
@@ -75,10 +76,9 @@ def test_the_shipped_language_model_expects_english():
 
 def test_the_stored_results_are_those_of_the_shipped_weights_and_of_the_readme():
     stored, readme = reading_run.stored(), (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-    (network,) = (row for row in stored["test"] if row["name"] == "fine-tuned")
+    (network,) = (row for row in stored["test"] if row["name"] == "student")
     assert network["correct"] == reader.card()["test_correct"]
-    assert len(stored["fine_tuning"]["accuracies"]) == reading_run.EPOCHS
-    label = "recurrent, a language model first, then fine-tuned (notebook 10)"
+    label = "recurrent, a language model first, then fine-tuned and distilled (notebook 10)"
     assert f"| {label} | {network['correct'] / network['reviews']:.3f} |" in readme
 
 
@@ -87,6 +87,6 @@ def test_the_shipped_classifier_knows_praise_from_blame():
     rank = {word: place for place, word in enumerate(reader.words_by_rank(), start=1)}
     texts = ["a wonderful film one of the best i have ever seen", "a terrible film one of the worst i have ever seen"]
     ids = [[1, *(rank[word] + imdb.INDEX_FROM for word in text.split())] for text in texts]
-    praise, blame = fine_tuning.predict(classifier, ids, reading_run.FINE_TUNING)
+    praise, blame = fine_tuning.predict(classifier, ids)
     assert praise > 1
     assert blame < -1
