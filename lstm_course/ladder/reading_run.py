@@ -133,10 +133,6 @@ def run(reviews, once, folder: Path, made: dict) -> None:
     texts, targets = [*sequences, *reviews.unlabelled], np.concatenate([soft, expit(teacher)])
     student = once("reading student", lambda: trained(classifier, texts, targets, DISTILLATION, own))
     restore(classifier, student)
-    fresh = once(
-        "reading from fresh weights",
-        lambda: trained(classifier_of(reviews, unread()), sequences, soft, FINE_TUNING, own),
-    )
     # The test set is opened here, once, for what the validation reviews chose.
     test = once("reading test", lambda: {"student": fine_tuning.predict(classifier, reviews.test)})
     share_of_student, _ = best_vote(student["held"], scores["held"], truth)
@@ -160,7 +156,6 @@ def run(reviews, once, folder: Path, made: dict) -> None:
             "teacher_weight": TEACHER_WEIGHT,
             "labelled_reviews": len(reviews.kept),
             **losses_and_minutes(tuned),
-            "accuracy_from_fresh_weights": round(accuracy(fresh["held"], truth), 4),
         },
         "distillation": {
             **asdict(DISTILLATION),
