@@ -29,6 +29,9 @@ class Network:
         recurrent_start: what the recurrent kernel starts from: ``"orthogonal"`` (Keras's choice), ``"identity"``, or
             ``"small"`` (normal, with a spectral radius near 0.5).
         forget_bias: at the start of an LSTM.
+        chrono_lag: the longest lag that the chrono initialisation of an LSTM assumes: forget biases that are the
+            logarithms of uniform numbers from 1 to ``chrono_lag - 1``, one a unit, and their negatives as input biases
+            (Tallec and Ollivier, 2018, arXiv:1804.11188). None for `forget_bias`.
         open_gate: a gate of an LSTM that is held open, at 1, from start to end; or None.
 
     Raises:
@@ -41,6 +44,7 @@ class Network:
     activation: str = "tanh"
     recurrent_start: str = "orthogonal"
     forget_bias: float = 1.0
+    chrono_lag: int | None = None
     open_gate: str | None = None
 
     def __post_init__(self):
@@ -50,6 +54,11 @@ class Network:
         _one_of("recurrent_start", self.recurrent_start, RECURRENT_STARTS)
         if self.kind != "SimpleRNN" and self.activation != "tanh":
             raise ValueError(f"activation is {self.activation!r}: only a SimpleRNN's can be changed")
+        if self.chrono_lag is not None:
+            if self.kind != "LSTM":
+                raise ValueError(f"chrono_lag is {self.chrono_lag!r}: a {self.kind} has no forget bias")
+            if self.chrono_lag < 3:
+                raise ValueError(f"chrono_lag must be at least 3, and it is {self.chrono_lag!r}")
         if self.open_gate is not None:
             _one_of("open_gate", self.open_gate, [gate for gate in LSTM_GATES if gate != "candidate"])
             if self.kind != "LSTM":
@@ -114,7 +123,11 @@ class Network:
         bias = np.zeros(shapes[2])
         if self.kind == "LSTM":
             blocks = bias[0].reshape(len(LSTM_GATES), self.units)
-            blocks[LSTM_GATES.index("forget_gate")] = self.forget_bias
+            input_gate, forget_gate = (LSTM_GATES.index(gate) for gate in ("input_gate", "forget_gate"))
+            blocks[forget_gate] = self.forget_bias
+            if self.chrono_lag is not None:
+                blocks[forget_gate] = np.log(rng.uniform(1, self.chrono_lag - 1, self.units))
+                blocks[input_gate] = -blocks[forget_gate]
             if self.open_gate:
                 blocks[LSTM_GATES.index(self.open_gate)] = WIDE_OPEN
         arrays = (kernel, recurrent_kernel, bias, readout, np.zeros(shapes[4]))

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from lstm_course.memory import (
     KINDS,
@@ -136,6 +137,19 @@ class TestNetwork:
         bias = Network("LSTM", 2, forget_bias=3).initialise(ORDER, seed=0)[2]
         assert bias[0, 2:4].tolist() == [3, 3]
 
+    def test_chrono_draws_horizons_up_to_the_lag(self):
+        *kernels, bias, _, _ = Network("LSTM", 500, chrono_lag=40).initialise(ORDER, seed=0)
+        input_gate, forget_gate, candidate, output_gate = bias.reshape(4, 500)
+        horizons = 1 / (1 - tf.sigmoid(tf.cast(forget_gate, tf.float64)).numpy())
+        assert 2 <= horizons.min() < 2.5
+        assert 39.5 < horizons.max() <= 40
+        assert stats.kstest(horizons, stats.uniform(2, 38).cdf).pvalue > 0.01
+        assert np.array_equal(input_gate, -forget_gate)
+        assert not candidate.any()
+        assert not output_gate.any()
+        for mine, usual in zip(kernels, Network("LSTM", 500).initialise(ORDER, seed=0), strict=False):
+            assert np.array_equal(mine, usual)
+
     @pytest.mark.parametrize(("gate", "block"), [("input_gate", 0), ("forget_gate", 1), ("output_gate", 3)])
     def test_an_open_gate_is_one_and_stays_so(self, gate, block):
         network = Network("LSTM", 3, open_gate=gate)
@@ -158,6 +172,8 @@ class TestNetwork:
                 {"recurrent_start": "zero"},
                 "recurrent_start must be one of orthogonal, identity, small, and it is",
             ),
+            ({"kind": "GRU", "chrono_lag": 40}, "chrono_lag is 40: a GRU has no forget bias"),
+            ({"chrono_lag": 2}, "chrono_lag must be at least 3, and it is 2"),
             (
                 {"open_gate": "candidate"},
                 "open_gate must be one of input_gate, forget_gate, output_gate, and",
