@@ -22,6 +22,27 @@ def notebook_paths() -> list[Path]:
     return found
 
 
+def chosen(numbers: tuple[str, ...]) -> list[Path]:
+    """Return the notebooks with the numbers, in teaching order; all of them where no number is given.
+
+    Args:
+        numbers: one or two digits each.
+
+    Raises:
+        click.ClickException: there is no notebook with a number.
+    """
+    there = {path.name[:2]: path for path in notebook_paths()}
+    wanted = {number.zfill(2) for number in numbers} or set(there)
+    for number in sorted(wanted - set(there)):
+        raise click.ClickException(f"there is no notebook {number}. There are: {', '.join(there)}")
+    return [path for number, path in there.items() if number in wanted]
+
+
+def title(notebook) -> str:
+    """Return a notebook's title: its first line."""
+    return notebook.cells[0].source.split("\n")[0].removeprefix("# ")
+
+
 def tagged(cell, tag: str) -> bool:
     """Return whether a notebook cell carries ``tag``."""
     return tag in cell.metadata.get("tags", [])
