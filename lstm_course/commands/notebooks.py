@@ -1,5 +1,6 @@
 """The notebooks on the disk: where they lie, what their cells are tagged, and how one is executed."""
 
+import os
 import re
 from pathlib import Path
 
@@ -62,8 +63,14 @@ def headline(notebook) -> str:
     return ""
 
 
-def execute(notebook, folder: Path, on_cell_executed=None) -> None:
+def execute(notebook, folder: Path, environment: dict[str, str] | None = None, **hooks) -> None:
     """Run all cells of ``notebook`` in place, as if it lay in ``folder``.
+
+    Args:
+        notebook: is changed.
+        folder: the kernel's working directory.
+        environment: the kernel's environment variables, in place of this process's.
+        **hooks: what `NotebookClient` calls, such as ``on_cell_executed``.
 
     Raises:
         CellExecutionError: a cell raised.
@@ -75,6 +82,6 @@ def execute(notebook, folder: Path, on_cell_executed=None) -> None:
         timeout=None,
         kernel_name="python3",
         resources={"metadata": {"path": folder}},
-        on_cell_executed=on_cell_executed,
         extra_arguments=["--log-level=ERROR"],  # the kernel warns of its unencrypted socket on this machine
-    ).execute()
+        **hooks,
+    ).execute(env=environment or dict(os.environ))
