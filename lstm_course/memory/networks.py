@@ -4,12 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from lstm_course.cells.lru import LRU
 from lstm_course.memory.tasks import Task
 
-BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3}
+BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3, "LRU": 2}
 """How many blocks of columns the kernel of each kind has."""
 
-KINDS = tuple(BLOCKS)
+KINDS = ("SimpleRNN", "LSTM", "GRU")
+"""The contestants of notebook 05; an LRU runs in notebook 11."""
+
 ACTIVATIONS = ("tanh", "relu")
 RECURRENT_STARTS = ("orthogonal", "identity", "small")
 LSTM_GATES = ("input_gate", "forget_gate", "candidate", "output_gate")  # in the order of the kernel's columns
@@ -22,7 +25,7 @@ class Network:
     """An architecture with its size and its start.
 
     Attributes:
-        kind: one of `KINDS`.
+        kind: one of `KINDS`, or ``"LRU"``.
         units: of the recurrent layer.
         learning_rate: of Adam.
         activation: of a SimpleRNN, ``"tanh"`` or ``"relu"``.
@@ -33,6 +36,7 @@ class Network:
             logarithms of uniform numbers from 1 to ``chrono_lag - 1``, one a unit, and their negatives as input biases
             (Tallec and Ollivier, 2018, arXiv:1804.11188). None for `forget_bias`.
         open_gate: a gate of an LSTM that is held open, at 1, from start to end; or None.
+        ring: the smallest and the largest modulus of an LRU at its start.
 
     Raises:
         ValueError: an attribute is not one that there is, or does not belong to the kind.
@@ -46,10 +50,11 @@ class Network:
     forget_bias: float = 1.0
     chrono_lag: int | None = None
     open_gate: str | None = None
+    ring: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self):
         """Check the attributes."""
-        _one_of("kind", self.kind, KINDS)
+        _one_of("kind", self.kind, BLOCKS)
         _one_of("activation", self.activation, ACTIVATIONS)
         _one_of("recurrent_start", self.recurrent_start, RECURRENT_STARTS)
         if self.kind != "SimpleRNN" and self.activation != "tanh":
@@ -88,8 +93,14 @@ class Network:
         return cls(kind, units - 1, **settings)
 
     def shapes(self, features: int, outputs: int) -> list[tuple[int, int]]:
-        """Return the shapes of kernel, recurrent kernel, bias, and the readout's kernel and bias."""
+        """Return the shapes of kernel, recurrent kernel, bias, and the readout's kernel and bias.
+
+        An LRU has two numbers for each complex one, the real parts before the imaginary ones; in place of a recurrent
+        kernel its eigenvalues, and in place of a bias its input factors, in the parameters of `lstm_course.cells.LRU`.
+        """
         columns = BLOCKS[self.kind] * self.units
+        if self.kind == "LRU":
+            return [(features, columns), (1, columns), (1, self.units), (columns, outputs), (1, outputs)]
         biases = 2 if self.kind == "GRU" else 1
         return [
             (features, columns),
@@ -111,6 +122,11 @@ class Network:
         """
         rng = np.random.default_rng(seed)
         shapes = self.shapes(task.features, task.outputs)
+        if self.kind == "LRU":
+            cell = LRU.initialise(task.features, self.units, rng=rng, ring=self.ring)
+            readout = rng.uniform(-1, 1, shapes[3]) * np.sqrt(6 / sum(shapes[3]))
+            arrays = (*(np.atleast_2d(weight) for weight in cell.weights.values()), readout, np.zeros(shapes[4]))
+            return [array.astype(np.float32) for array in arrays]
         kernel, readout = (rng.uniform(-1, 1, shapes[n]) * np.sqrt(6 / sum(shapes[n])) for n in (0, 3))
         rows, columns = shapes[1]
         if self.recurrent_start == "orthogonal":

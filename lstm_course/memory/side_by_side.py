@@ -20,6 +20,8 @@ def step(kind, activation, x, state, weights):
     """Read one step; return the new state, whose first entry is the hidden state ``(seeds, batch, units)``."""
     kernel, recurrent_kernel, bias = weights[:3]
     hidden = state[0]
+    if kind == "LRU":
+        return (lru_step(x @ kernel, hidden, recurrent_kernel, bias),)
     if kind == "SimpleRNN":
         return (activation(x @ kernel + hidden @ recurrent_kernel + bias),)
     if kind == "LSTM":
@@ -31,6 +33,19 @@ def step(kind, activation, x, state, weights):
     z = tf.sigmoid(x_z + h_z)
     candidate = tf.tanh(x_candidate + tf.sigmoid(x_r + h_r) * h_candidate)
     return (z * hidden + (1 - z) * candidate,)
+
+
+def lru_step(projected, state, eigenvalues, input_factors):
+    """Multiply a complex state by its eigenvalues and add the input; real parts stand before imaginary ones.
+
+    `lstm_course.cells.LRU` has the equations, and tells what the two arrays of weights hold.
+    """
+    decay, turn = tf.split(tf.exp(eigenvalues), 2, axis=-1)
+    modulus, factor = tf.exp(-decay), tf.exp(input_factors)
+    real, imaginary = tf.split(state, 2, axis=-1)
+    right, up = modulus * tf.cos(turn), modulus * tf.sin(turn)
+    turned = tf.concat([right * real - up * imaginary, up * real + right * imaginary], axis=-1)
+    return turned + tf.concat([factor, factor], axis=-1) * projected
 
 
 def forward(kind, activation, answers, inputs, first, weights):
@@ -50,7 +65,7 @@ def forward(kind, activation, answers, inputs, first, weights):
         ``(seeds, batch, answers, outputs)``.
     """
     time, seeds, batch, _ = inputs.shape
-    blank = tf.zeros((seeds, batch, weights[1].shape[1]), inputs.dtype)
+    blank = tf.zeros((seeds, batch, weights[3].shape[1]), inputs.dtype)
     state = (blank, blank) if kind == "LSTM" else (blank,)
     _, state = tf.while_loop(
         lambda t, _: t <= time - answers,

@@ -46,6 +46,7 @@ from lstm_course.plotting.memory import (
     success_by_distance,
     success_by_lag,
 )
+from lstm_course.plotting.recall import cost_by_length, eigenvalues_in_plane, recall_by_pairs
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
 from lstm_course.plotting.states import (
     cell_states,
@@ -77,12 +78,14 @@ __all__ = [
     "best_auc",
     "cell_states",
     "cost_bars",
+    "cost_by_length",
     "cost_by_size",
     "coverage",
     "deletion_curves",
     "describe",
     "difference_by_epsilon",
     "difference_by_step",
+    "eigenvalues_in_plane",
     "embedding_heatmap",
     "gate_heatmap",
     "gate_means",
@@ -98,6 +101,7 @@ __all__ = [
     "norm_by_batch",
     "perplexity_curves",
     "rate_by_radius",
+    "recall_by_pairs",
     "reliability",
     "running_prediction",
     "sequence_grid",

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from lstm_course.cells import LRU
 from lstm_course.memory import (
     KINDS,
     TASKS,
@@ -86,6 +87,18 @@ class TestAgainstKeras:
             theirs = model(inputs[first:, seed].transpose(1, 0, 2)).numpy()[:, -2:]
             np.testing.assert_allclose(ours[seed], theirs, rtol=0, atol=1e-12)
 
+    def test_an_lru_answers_as_its_twins_do(self):
+        """In NumPy, and as a Keras layer."""
+        rng = np.random.default_rng(0)
+        cells = [LRU.initialise(3, 4, rng=rng, ring=(0.5, 0.99)) for _ in range(2)]
+        weights = [np.stack([np.atleast_2d(cell.weights[name]) for cell in cells]) for name in cells[0].weights]
+        weights += [rng.standard_normal((2, 8, 5)), rng.standard_normal((2, 1, 5))]
+        inputs = rng.standard_normal((9, 2, 6, 3))  # (time, seeds, batch, features)
+        ours = side_by_side.answer("LRU", tf.tanh, 2, inputs, FIRST, weights).numpy()
+        for seed, cell in enumerate(cells):
+            states = cell.forward(inputs[:, seed].swapaxes(0, 1))[:, -2:]
+            np.testing.assert_allclose(ours[seed], states @ weights[3][seed] + weights[4][seed], rtol=0, atol=1e-12)
+
     @pytest.mark.parametrize(("kind", "classes"), [("SimpleRNN", 1), ("LSTM", 3), ("GRU", 3)])
     def test_the_updates_are_keras_own(self, kind, classes, monkeypatch):
         """Three updates of two networks, against Keras's Adam with clipping by the global norm, in float64."""
@@ -150,6 +163,15 @@ class TestNetwork:
         for mine, usual in zip(kernels, Network("LSTM", 500).initialise(ORDER, seed=0), strict=False):
             assert np.array_equal(mine, usual)
 
+    def test_an_lru_starts_on_its_ring(self):
+        weights = Network("LRU", 40, ring=(0.9, 0.99)).initialise(ORDER, seed=0)
+        assert [array.shape for array in weights] == [(6, 80), (1, 80), (1, 40), (80, 4), (1, 4)]
+        modulus = np.exp(-np.exp(weights[1][0, :40]))
+        assert (modulus > 0.9 - 1e-6).all()
+        assert (modulus < 0.99 + 1e-6).all()
+        np.testing.assert_allclose(np.exp(weights[2][0]), np.sqrt(1 - modulus**2), rtol=1e-4)
+        assert Network("LRU", 40).parameters(6) == 6 * 80 + 80 + 40
+
     @pytest.mark.parametrize(("gate", "block"), [("input_gate", 0), ("forget_gate", 1), ("output_gate", 3)])
     def test_an_open_gate_is_one_and_stays_so(self, gate, block):
         network = Network("LSTM", 3, open_gate=gate)
@@ -164,7 +186,7 @@ class TestNetwork:
     @pytest.mark.parametrize(
         ("settings", "complaint"),
         [
-            ({"kind": "RNN"}, "kind must be one of SimpleRNN, LSTM, GRU, and it is 'RNN'"),
+            ({"kind": "RNN"}, "kind must be one of SimpleRNN, LSTM, GRU, LRU, and it is 'RNN'"),
             ({"units": 0}, "units must be at least 1, and it is 0"),
             ({"activation": "sine"}, "activation must be one of tanh, relu, and it is 'sine'"),
             ({"activation": "relu"}, "activation is 'relu': only a SimpleRNN's can be changed"),
