@@ -27,7 +27,7 @@ class LRU(keras.layers.Layer):
     """A linear recurrence with complex eigenvalues: ``(batch, time, features)`` to ``(batch, time, 2 * units)``.
 
     Real parts of the states stand before imaginary ones. The weights are those of `lstm_course.cells.LRU`, in its
-    order and shapes.
+    order and shapes. Time has to be static.
 
     Args:
         units: complex numbers in the state.
@@ -56,9 +56,10 @@ class LRU(keras.layers.Layer):
         modulus = ops.exp(-rate)
         real, imaginary = ops.split(inputs @ self.kernel, 2, axis=-1)
         factor = ops.exp(self.input_factor_logs)
-        right, up = (ops.broadcast_to(modulus * part(angle), ops.shape(real)) for part in (ops.cos, ops.sin))
-        stretches = (right, up, factor * real, factor * imaginary)
-        return ops.concatenate(ops.associative_scan(_join, stretches, axis=1)[2:], axis=-1)
+        every = ops.zeros_like(real)  # each step has the same eigenvalues
+        steps = (every + modulus * ops.cos(angle), every + modulus * ops.sin(angle), factor * real, factor * imaginary)
+        states = ops.concatenate(ops.associative_scan(_join, steps, axis=1)[2:], axis=-1)
+        return ops.reshape(states, (-1, inputs.shape[1], 2 * self.units))  # the scan forgets how many axes there are
 
     def compute_output_shape(self, input_shape):
         """Return ``(batch, time, 2 * units)``."""

@@ -22,6 +22,12 @@ from lstm_course.plotting.style import (
 DASHES = ("-", "--", "-.", ":")
 
 
+def _style(index, count):
+    """Return colour and marker of one of so many curves, at most four, as far apart on the ramp as it goes."""
+    place = round(index * (len(RAMP) - 1) / max(count - 1, 1))
+    return {"color": RAMP[place % len(RAMP)], "marker": RAMP_MARKERS[place % len(RAMP_MARKERS)]}
+
+
 def eigenvalues_in_plane(ax, groups, *, title):
     """Draw complex eigenvalues as points in the plane, with the circle on which nothing fades or grows.
 
@@ -40,7 +46,7 @@ def eigenvalues_in_plane(ax, groups, *, title):
     ax.add_patch(Circle((0, 0), 1, fill=False, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], linewidth=1.5))
     for index, (label, values) in enumerate(check_curves("groups", groups)):
         values = check_array(f"groups[{label!r}]", values, "(units,)")
-        style = {"color": RAMP[index % len(RAMP)], "marker": RAMP_MARKERS[index % len(RAMP_MARKERS)]}
+        style = _style(index, len(groups))
         ax.plot(values.real, values.imag, linestyle="none", label=label, alpha=0.85, **style)
         modulus = np.abs(values)
         said.append(f"{label}: {len(values)}, moduli from {written(modulus.min())} to {written(modulus.max())}")
@@ -77,7 +83,7 @@ def recall_by_pairs(ax, curves, *, title, chance):
         draws = [check_fractions(f"curves[{label!r}][{count}]", by_pairs[count]) for count in pairs]
         mean = np.array([shares.mean() for shares in draws])
         error = np.array([1.96 * shares.std() / np.sqrt(len(shares)) for shares in draws])
-        style = {"color": RAMP[index % len(RAMP)], "marker": RAMP_MARKERS[index % len(RAMP_MARKERS)]}
+        style = _style(index, len(curves))
         ax.plot(pairs, 100 * mean, linestyle=DASHES[index % len(DASHES)], label=label, **style)
         ax.fill_between(pairs, 100 * (mean - error), 100 * (mean + error), color=style["color"], alpha=0.2, linewidth=0)
         said.append(f"{label} {each_at(pairs, mean, at='pairs', write=percent)}")
@@ -116,7 +122,7 @@ def cost_by_length(ax, lengths, curves, *, title, ylabel):
         costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
         if len(costs) != len(lengths) or costs.min() <= 0:
             raise ValueError(f"curves[{label!r}]: expected {len(lengths)} costs above 0, found {costs.tolist()}")
-        style = {"color": RAMP[index % len(RAMP)], "marker": RAMP_MARKERS[index % len(RAMP_MARKERS)]}
+        style = _style(index, len(curves))
         ax.plot(lengths, costs, linestyle=DASHES[index % len(DASHES)], **style)
         ends.append((lengths[-1], costs[-1], label, style["color"]))
         said.append(f"{label} {from_to(lengths, costs, at='length')}")
