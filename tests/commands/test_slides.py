@@ -170,6 +170,7 @@ def decks(tmp_path_factory):
 def test_every_slide_fits_and_says_something_and_needs_no_network(path, decks, browser):
     count = slides.write_deck(path, decks)
     page = browser.new_page(viewport={"width": 1280, "height": 720})
+    page.set_default_timeout(120_000)  # a busy machine takes its time
     wrong = []
     page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
