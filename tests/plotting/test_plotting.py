@@ -129,7 +129,7 @@ PLOTS = {
     "gradient_by_lag": ((CURVES,), {"predicted": {"SimpleRNN": 0.7**LAGS}}),
     "singular_values": ((0.5 ** np.add.outer(np.arange(40), np.arange(8)),), {}),
     "accuracy_by_lag": ((SUCCESS,), {"chance": 0.5}),
-    "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"best_epoch": 2}),
+    "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"mark_lowest": True}),
     "accuracy_ladder": ((LADDER,), {}),
     "cost_bars": (([("with recurrent_dropout", 3.2), ("without", 1.0)],), {}),
     "accuracy_by_seed": (([("best", [0.85, 0.84], "test"), ("last", [0.81, 0.79], "train")],), {}),
@@ -489,7 +489,7 @@ def test_accuracy_by_lag_draws_median_and_range():
     np.testing.assert_allclose([bar[:, 1] for bar in bars], [[90, 100], [50, 60]])
 
 
-def test_learning_curves_marks_the_best_epoch_with_whole_ticks():
+def test_learning_curves_marks_the_lowest_value_with_whole_ticks():
     ax = draw("learning_curves")
     star = next(line for line in ax.lines if line.get_marker() == "*")
     assert (star.get_xdata()[0], star.get_ydata()[0]) == (2, 0.38)
@@ -534,6 +534,16 @@ def test_changes_start_at_zero_and_write_their_sign():
     ax = draw("accuracy_changes")
     assert [bar.get_width() for bar in ax.patches] == [pytest.approx(-2.9), 0]
     assert [text.get_text() for text in ax.texts] == ["−2.9", "+0.0"]
+
+
+def test_changes_of_several_seeds_are_marked_on_the_bar_of_their_mean():
+    _, ax = plt.subplots()
+    plotting.accuracy_changes(ax, [("LSTM", np.array([-0.03, -0.01, 0.01]), "lstm")], title="t")
+    assert [bar.get_width() for bar in ax.patches] == [pytest.approx(-1)]
+    marks = next(line.get_xydata() for line in ax.lines if line.get_marker() == "o")
+    np.testing.assert_allclose(marks[:, 0], [-3, -1, 1])
+    assert len(set(marks[:, 1])) == 3  # equal seeds are seen apart
+    assert description(ax).endswith("LSTM: −1.0, −3.0 to +1.0 (3 seeds).")
 
 
 def test_zipf_recovers_the_slope_in_any_order():
@@ -626,12 +636,6 @@ def test_labels_with_room_stay_where_they_are():
             ({"val_loss": [1]},),
             {},
             r"history: 'loss' is missing; its keys are \['val_loss'\]",
-        ),
-        (
-            "learning_curves",
-            ({"loss": [1]},),
-            {"best_epoch": 0},
-            r"best_epoch: expected an epoch from 1 to 1, found 0",
         ),
         ("accuracy_ladder", ([],), {}, r"rows: expected at least one row of 5 entries"),
         (
