@@ -109,7 +109,7 @@ def _exercise(stub: str, name: str, repository: str, hints: dict[str, tuple[str,
 
 def as_markdown(sentence: str) -> str:
     """Write a check's sentence so that Markdown shows it as it is, with what stands in backticks as code."""
-    escaped = re.sub(r"([^\w\s])", r"\\\1", re.sub(r"\s+", " ", sentence), flags=re.A)
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\s+", " ", sentence))  # no other sign can be escaped
     return re.sub(r"\\`(.+?)\\`", lambda m: "`" + re.sub(r"\\(.)", r"\1", m[1]) + "`", escaped)
 
 

@@ -47,7 +47,7 @@ def test_every_vote_has_options_and_stands_where_the_notebook_asks(number):
     for row in votes:
         at, _, options, answer = (part.strip() for part in row.strip("|").split("|"))
         assert answer
-        assert re.search(r"\bA .+\bB ", options) or options == "on paper, signed"
+        assert re.match(r"\*\*A\*\* .+, \*\*B\*\* ", options) or options == "on paper, signed"
         for cell in re.findall(rf"<nb{number}-([\w-]+)>", at):
             assert "**Predict first.**" in cells[cell], cell
 
