@@ -25,8 +25,10 @@ def lessons() -> dict[str, teaching.Lesson]:
     return {path.name[:2]: teaching.Lesson(path.name[:2], nbformat.read(path, as_version=4)) for path in paths}
 
 
-def minutes(taken: float) -> str:
-    """Write minutes of the computer."""
+def minutes(taken: float | None) -> str:
+    """Write minutes of the computer, a dash where nobody has measured them."""
+    if taken is None:
+        return "–"
     return f"{taken:.1f}" if taken >= 0.1 else "< 0.1"
 
 
@@ -42,11 +44,15 @@ def session_table(session: teaching.Session) -> str:
             what += "".join(f" · {{ref}}`{task.title} <nb{lesson.number}-{task.cell}>`" for task in tasks)
             votes = lesson.questions(places[item])
             where = f"{{ref}}`{lesson.number} · {lesson.title(item.start)} <nb{lesson.number}-{item.start}>`"
+            if item.end:
+                last = lesson.last_text(places[item])
+                where += f" to {{ref}}`{lesson.title(last)} <nb{lesson.number}-{last}>`"
             where += f", {votes} vote{'s' * (votes > 1)}" if votes else ""
             computer = minutes(item.runs)
         rows.append(f"| {clock // 60}:{clock % 60:02} | {item.minutes} | {what} | {where} | {computer} |")
         clock += item.minutes
-    total = minutes(sum(item.runs for item in session.items))
+    measured = [item.runs for item in places]
+    total = minutes(None if None in measured else sum(measured))
     rows.append(f"| {clock // 60}:{clock % 60:02} | **{clock}** | **in all** | | **{total}** |")
     return "\n".join(rows)
 

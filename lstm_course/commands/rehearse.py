@@ -87,11 +87,12 @@ def table(session: teaching.Session, taken: dict[teaching.Item, float]) -> list[
     """Return a session's lines: the clock, minutes in the room, the computer's stored and now, and what happens."""
     lines, clock = [f"\n{session.title}", "  at  planned  computer: stored  now"], 0
     for item in session.items:
-        computer = f"{item.runs:16.1f} {taken[item] / 60:4.1f}" if item in taken else " " * 21
+        stored = "-" if item.runs is None else f"{item.runs:.1f}"
+        computer = f"{stored:>16} {taken[item] / 60:4.1f}" if item in taken else " " * 21
         where = f"{item.notebook} · " if item.notebook else ""
         lines.append(f"{clock // 60}:{clock % 60:02}  {item.minutes:7} {computer}  {where}{item.what}")
         clock += item.minutes
-    computer = f"{sum(item.runs for item in session.items):16.1f} {sum(taken.values()) / 60:4.1f}"
+    computer = f"{sum(item.runs or 0 for item in session.items):16.1f} {sum(taken.values()) / 60:4.1f}"
     lines.append(f"{clock // 60}:{clock % 60:02}  {clock:7} {computer}  in all")
     return lines
 

@@ -51,9 +51,16 @@ class Lesson:
         return self._places[cell_id]
 
     def title(self, cell_id: str) -> str:
-        """Return the first heading in a cell, or in the last cell before it that has one."""
-        found = [self._heading(place) for place in range(self.place(cell_id) + 1)]
-        return [heading[1] for heading in found if heading][-1]
+        """Return the first heading in a cell; where it has none, "after" and the last one before it."""
+        place = self.place(cell_id)
+        if heading := self._heading(place):
+            return heading[1]
+        before = [heading[1] for heading in map(self._heading, range(place)) if heading]
+        return f"after {before[-1]}"
+
+    def last_text(self, places: range) -> str:
+        """Return the id of the last markdown cell among these."""
+        return [self.cells[place].id for place in places if self.cells[place].cell_type == "markdown"][-1]
 
     def section(self, start: str, end: str = "") -> range:
         """Return the indices of the cells from `start` to `end`, both included.

@@ -22,7 +22,7 @@ class Item:
         start: the id of the markdown cell where the item begins.
         end: the id of its last cell, or nothing where the item is the section that `start` begins.
         exercises: the names of the exercises that are done, all of them in these cells.
-        runs: the minutes that the computer takes, measured on two cores in the workshop profile.
+        runs: the minutes that the computer takes, measured on two cores in the workshop profile; None where nobody has.
     """
 
     minutes: int
@@ -32,7 +32,7 @@ class Item:
     start: str = ""
     end: str = ""
     exercises: tuple[str, ...] = ()
-    runs: float = 0.0
+    runs: float | None = None
 
 
 @dataclass(frozen=True)

@@ -54,7 +54,7 @@ def test_an_item_has_time_for_its_exercises_its_votes_and_the_computer(session):
         tasks = COURSE[number].tasks()
         for item, places in items:
             needed = sum(tasks[name].minutes for name in item.exercises) + VOTE * COURSE[number].questions(places)
-            assert needed + item.runs <= item.minutes, item.what
+            assert needed + (item.runs or 0) <= item.minutes, item.what
 
 
 @pytest.mark.parametrize("book", notebooks(), ids=lambda book: book.number)
@@ -84,7 +84,9 @@ def test_a_section_ends_where_the_next_of_its_rank_begins(lesson):
 
 
 def test_what_a_lesson_says_of_its_cells(lesson):
-    assert lesson.title("plain") == "Exercise 1 · First"
+    assert lesson.title("one") == "1 · One"
+    assert lesson.title("plain") == "after Exercise 1 · First"
+    assert lesson.last_text(lesson.section("one", "task-stub")) == "task"
     assert lesson.questions(lesson.section("one")) == 1
     assert lesson.tasks() == {"first": teaching.Task(4, "task", "Exercise 1 · First", 4)}
 
