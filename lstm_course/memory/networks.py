@@ -7,11 +7,14 @@ import numpy as np
 from lstm_course.cells.lru import LRU
 from lstm_course.memory.tasks import Task
 
-BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3, "LRU": 2}
+BLOCKS = {"SimpleRNN": 1, "LSTM": 4, "GRU": 3, "LRU": 2, "minLSTM": 3, "signed minLSTM": 3}
 """How many blocks of columns the kernel of each kind has."""
 
 KINDS = ("SimpleRNN", "LSTM", "GRU")
-"""The contestants of notebook 05; an LRU runs in notebook 11."""
+"""The contestants of notebook 05; the others run in notebook 11."""
+
+MINIMAL = ("minLSTM", "signed minLSTM")
+"""The kinds whose gates do not see the state: their recurrent kernel has no columns."""
 
 ACTIVATIONS = ("tanh", "relu")
 RECURRENT_STARTS = ("orthogonal", "identity", "small")
@@ -25,7 +28,7 @@ class Network:
     """An architecture with its size and its start.
 
     Attributes:
-        kind: one of `KINDS`, or ``"LRU"``.
+        kind: one of `KINDS`, ``"LRU"``, or one of `MINIMAL`.
         units: of the recurrent layer.
         learning_rate: of Adam.
         activation: of a SimpleRNN, ``"tanh"`` or ``"relu"``.
@@ -76,7 +79,7 @@ class Network:
         """Return the widest network whose recurrent layer has at most `parameters` weights.
 
         Args:
-            kind: one of `KINDS`.
+            kind: as above.
             parameters: how many weights the layer may have; the readout comes on top.
             features: numbers read at each step.
             settings: the other attributes.
@@ -104,7 +107,7 @@ class Network:
         biases = 2 if self.kind == "GRU" else 1
         return [
             (features, columns),
-            (self.units, columns),
+            (self.units, 0 if self.kind in MINIMAL else columns),
             (biases, columns),
             (self.units, outputs),
             (1, outputs),
@@ -129,7 +132,9 @@ class Network:
             return [array.astype(np.float32) for array in arrays]
         kernel, readout = (rng.uniform(-1, 1, shapes[n]) * np.sqrt(6 / sum(shapes[n])) for n in (0, 3))
         rows, columns = shapes[1]
-        if self.recurrent_start == "orthogonal":
+        if self.kind in MINIMAL:
+            recurrent_kernel = np.zeros(shapes[1])
+        elif self.recurrent_start == "orthogonal":
             q, r = np.linalg.qr(rng.standard_normal((columns, rows)))
             recurrent_kernel = (q * np.sign(np.diag(r))).T
         elif self.recurrent_start == "identity":

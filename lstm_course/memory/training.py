@@ -56,24 +56,48 @@ def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longes
     state = _start(network, task, seeds)
     reached = np.full(len(seeds), np.nan)
 
-    def success(stream):
-        inputs, targets = streams.draw(stream, batches=1, count=MEASURED)
-        outputs = side_by_side.answer(
-            network.kind, _activation(network), task.answers, inputs[0], streams.first, state[0]
-        ).numpy()
-        return np.array([task.success(*pair) for pair in zip(outputs, targets[0], strict=True)])
-
     for done in range(UPDATES_A_CALL, updates + 1, UPDATES_A_CALL):
         batches = streams.draw(done, batches=UPDATES_A_CALL, count=BATCH)
         state = _update(network, batches, streams.first, done - UPDATES_A_CALL, state)
         if tick:
             tick(UPDATES_A_CALL)
         if done % UPDATES_A_LOOK == 0:
-            there = success(STOPPING) >= ENOUGH
+            there = _success(network, streams, state[0], STOPPING) >= ENOUGH
             reached[there & np.isnan(reached)] = done
             if there.all():
                 break
-    return Trained(success(TEST), reached, [array.numpy() for array in state[0]])
+    return Trained(_success(network, streams, state[0], TEST), reached, [array.numpy() for array in state[0]])
+
+
+def success_by_lag(network: Network, task: Task, trained: Trained, *, lags, seeds) -> dict[int, np.ndarray]:
+    """Measure at other lags what networks can do that are trained already, without training them further.
+
+    Args:
+        network: the architecture.
+        task: what they have learned.
+        trained: as `train` returned them.
+        lags: of the new sequences, at least one.
+        seeds: those that they were trained with.
+
+    Returns:
+        For each lag the share of right answers of each seed, ``(seeds,)``.
+    """
+    seeds = check(seeds, UPDATES_A_LOOK)
+    found = {}
+    for lag in sorted(lags):  # one compiled program serves all
+        streams = _Streams(task, lag, max(lags), seeds)
+        found[lag] = _success(network, streams, trained.weights, TEST)
+    return found
+
+
+def _success(network, streams, weights, stream):
+    """Return the share of right answers of each seed on sequences of a stream."""
+    task = streams.task
+    inputs, targets = streams.draw(stream, batches=1, count=MEASURED)
+    outputs = side_by_side.answer(
+        network.kind, _activation(network), task.answers, inputs[0], streams.first, weights
+    ).numpy()
+    return np.array([task.success(*pair) for pair in zip(outputs, targets[0], strict=True)])
 
 
 def seconds_per_update(network: Network, task: Task, lag: int, *, seeds, calls: int = 3) -> float:

@@ -45,9 +45,11 @@ from lstm_course.plotting.memory import (
     sequence_grid,
     success_by_distance,
     success_by_lag,
+    success_by_length,
 )
 from lstm_course.plotting.recall import cost_by_length, eigenvalues_in_plane, recall_by_pairs
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
+from lstm_course.plotting.scan import joins_by_round
 from lstm_course.plotting.states import (
     cell_states,
     gate_traces,
@@ -94,6 +96,7 @@ __all__ = [
     "gradient_share_by_lag",
     "gradient_shares",
     "hidden_states",
+    "joins_by_round",
     "learning_curves",
     "lengths",
     "lines_by_step",
@@ -114,6 +117,7 @@ __all__ = [
     "strongest_responses",
     "success_by_distance",
     "success_by_lag",
+    "success_by_length",
     "title_for",
     "token_grid",
     "use_style",

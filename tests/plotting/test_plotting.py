@@ -130,6 +130,7 @@ PLOTS = {
     "singular_values": ((0.5 ** np.add.outer(np.arange(40), np.arange(8)),), {}),
     "accuracy_by_lag": ((SUCCESS,), {"chance": 0.5}),
     "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"mark_lowest": True}),
+    "joins_by_round": (([[(0, 1), (1, 2)], [(0, 2)]],), {"time": 3}),
     "accuracy_ladder": ((LADDER,), {}),
     "cost_bars": (([("with recurrent_dropout", 3.2), ("without", 1.0)],), {}),
     "accuracy_by_seed": (([("best", [0.85, 0.84], "test"), ("last", [0.81, 0.79], "train")],), {}),
@@ -140,6 +141,7 @@ PLOTS = {
     "embedding_heatmap": ((np.linspace(-1, 1, 12).reshape(3, 4),), {"row_labels": ["pad", "the", "film"]}),
     "sequence_grid": ((np.eye(4)[[0, 2, 1, 3, 3]],), {"features": ["A", "B", "blank", "go"]}),
     "success_by_lag": ((SUCCESS,), {"chance": 0.25}),
+    "success_by_length": ((SUCCESS,), {"trained": 5, "chance": 0.25}),
     "token_grid": ((IDS,), {"labels": [["", "", "START", "this"], ["START", "i", "have", "not"]]}),
 }
 FINDING = "A finding that takes more than one line when the axes are as narrow as they are in this figure"
@@ -348,6 +350,8 @@ SAID = {
     "coverage": ["from 40.0 % at num_words 100 to 98.0 % at num_words 40,000", "95.0 % at 20,000"],
     "embedding_heatmap": ["pad, the and film", "−1 (pad, column 0) to 1 (film, column 3)"],
     "sequence_grid": ["5 time steps", "A is not 0 at step 0", "go is not 0 at steps 3 and 4"],
+    "success_by_length": ["SimpleRNN 95.0 % at length 5, 55.0 % at 50", "a training at length 5"],
+    "joins_by_round": ["3 steps in 2 rounds", "joins in each round: 2, 1"],
     "success_by_lag": ["SimpleRNN 95.0 % at lag 5, 55.0 % at 50", "chance, 25.0 %"],
     "token_grid": ["2 reviews by 4 time steps", "review 1 has 2 pads in front", "review 2 has no pads"],
 }
