@@ -33,11 +33,14 @@ class Trained:
     weights: list[np.ndarray]
 
 
-def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longest=None, tick=None) -> Trained:
+def train(
+    network: Network, task: Task, lag: int, *, seeds, updates: int, stop_early=True, longest=None, tick=None
+) -> Trained:
     """Train one architecture at one lag, all seeds at once, on sequences that are never repeated.
 
-    Networks with the same seed see the same sequences, whatever their architecture. Training ends early when every
-    seed is right in `ENOUGH` of the sequences that it is stopped by; success is measured on others.
+    Networks with the same seed see the same sequences, whatever their architecture. Unless told otherwise, training
+    ends early when every seed is right in `ENOUGH` of the sequences that it is stopped by; success is measured on
+    others.
 
     Args:
         network: the architecture.
@@ -45,6 +48,7 @@ def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longes
         lag: of the task.
         seeds: one integer for each network, at least one.
         updates: batches of `BATCH` sequences at most, a multiple of `UPDATES_A_LOOK`.
+        stop_early: whether training may end before all updates are made.
         longest: the longest lag that will be asked for, so that one compiled program serves all; None for `lag`.
         tick: called with the number of updates made, after each call of the compiled program; or None.
 
@@ -64,7 +68,7 @@ def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longes
         if done % UPDATES_A_LOOK == 0:
             there = _success(network, streams, state[0], STOPPING) >= ENOUGH
             reached[there & np.isnan(reached)] = done
-            if there.all():
+            if stop_early and there.all():
                 break
     return Trained(_success(network, streams, state[0], TEST), reached, [array.numpy() for array in state[0]])
 

@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from lstm_course.memory import TRACKING, Network, side_by_side, success_by_lag, tracking, train
-from lstm_course.memory.networks import LINEAR
+from lstm_course.memory import TRACKING, Network, side_by_side, success_by_lag, tracking, train, training
+from lstm_course.memory.networks import MINIMAL
 from lstm_course.memory.tracking import ANSWERS, CUPS, five_cups, running_parity
 from lstm_course.models.minimal import MinLSTM
 from lstm_course.models.quiet import keras, tf
@@ -90,6 +90,15 @@ def test_success_at_the_lag_of_the_training_is_the_trainings_own():
     assert found[30].shape == (2,)
 
 
+@pytest.mark.parametrize(("stop_early", "updates"), [(True, 100), (False, 200)])
+def test_a_training_goes_on_where_it_may_not_stop(monkeypatch, stop_early, updates):
+    monkeypatch.setattr(training, "ENOUGH", 0.0)
+    made = []
+    network, task = Network("SimpleRNN", 3), TRACKING["five cups"]
+    train(network, task, 19, seeds=[0], updates=200, stop_early=stop_early, tick=made.append)
+    assert sum(made) == updates
+
+
 def drawn(kind, rng, features=3, units=4, outputs=2):
     """Weights of two networks, and inputs (time, seeds, batch, features)."""
     shapes = Network(kind, units).shapes(features, outputs)
@@ -100,7 +109,7 @@ def states(kind, weights, inputs):
     """Return what the Keras layer with the weights of one network makes of its inputs (time, batch, features)."""
     kernel, recurrent_kernel, bias = weights[:3]
     settings = {"return_sequences": True, "dtype": "float64"}
-    if kind in LINEAR:
+    if kind in MINIMAL:
         layer, own = MinLSTM(4, signed=kind == "signed minLSTM", **settings), [kernel, bias[0]]
     else:
         layer, own = getattr(keras.layers, kind)(4, **settings), [kernel, recurrent_kernel, bias[0]]
@@ -109,7 +118,7 @@ def states(kind, weights, inputs):
     return layer, layer(inputs.swapaxes(0, 1))
 
 
-@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", *LINEAR])
+@pytest.mark.parametrize("kind", ["SimpleRNN", "LSTM", *MINIMAL])
 @pytest.mark.parametrize("answers", [2, 7])
 def test_the_answers_are_those_of_the_keras_layer(kind, answers):
     """Few answers are unrolled, many come from a loop."""
@@ -121,7 +130,7 @@ def test_the_answers_are_those_of_the_keras_layer(kind, answers):
         np.testing.assert_allclose(found[seed], expected, rtol=0, atol=1e-12)
 
 
-@pytest.mark.parametrize("kind", LINEAR)
+@pytest.mark.parametrize("kind", MINIMAL)
 def test_the_gradient_is_that_of_the_keras_layer(kind):
     """By Adam's mean gradient after one update: the clipped gradient times ``1 - BETA_1``."""
     rng = np.random.default_rng(1)
