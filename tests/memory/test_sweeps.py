@@ -186,7 +186,10 @@ class TestNetwork:
     @pytest.mark.parametrize(
         ("settings", "complaint"),
         [
-            ({"kind": "RNN"}, "kind must be one of SimpleRNN, LSTM, GRU, LRU, minLSTM, signed minLSTM, and it is 'RNN'"),
+            (
+                {"kind": "RNN"},
+                "kind must be one of SimpleRNN, LSTM, GRU, LRU, minLSTM, signed minLSTM, and it is 'RNN'",
+            ),
             ({"units": 0}, "units must be at least 1, and it is 0"),
             ({"activation": "sine"}, "activation must be one of tanh, relu, and it is 'sine'"),
             ({"activation": "relu"}, "activation is 'relu': only a SimpleRNN's can be changed"),
