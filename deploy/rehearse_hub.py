@@ -28,6 +28,9 @@ import click
 import psutil
 import requests
 
+from lstm_course.reviews import imdb
+from lstm_course.settings import paths
+
 DEPLOY = Path(__file__).resolve().parent
 ROOT = DEPLOY.parent
 sys.path.insert(0, str(DEPLOY))
@@ -78,6 +81,16 @@ def check_machine(port: int) -> None:
             stop(f"port {port} is in use; choose another one: --port {port + 100}")
 
 
+def prepare_reviews() -> None:
+    """Prepare the reviews as an administrator does, if that was not done; stop if they are broken."""
+    named = os.environ.get("LSTM_COURSE_DATA", "")
+    if named and Path(named).exists():  # else the hub's settings say what is missing
+        try:
+            imdb.load_data()
+        except imdb.DataError as error:
+            stop(str(error))
+
+
 def free_port() -> int:
     """Return a port that nothing listens at."""
     with socket.socket() as probe:
@@ -98,8 +111,8 @@ class Hub:
         self.log = folder / "hub.log"
 
     def __enter__(self):
-        environment = os.environ | {"LSTM_COURSE_CACHE": os.environ.get("LSTM_COURSE_CACHE", f"{self.folder}/prepared")}
-        environment.pop("LSTM_COURSE_HOME", None)  # each learner has a home
+        environment = os.environ | {paths.CACHE_VARIABLE: str(paths.cache_folder())}
+        environment.pop(paths.VARIABLE, None)  # each learner has a home
         with self.log.open("w") as log:
             command = ["jupyterhub", "-f", str(self.settings)]
             self.process = subprocess.Popen(command, cwd=self.folder, env=environment, stdout=log, stderr=log)
@@ -293,6 +306,7 @@ def rehearse(hub: Hub, learners: int, minutes: float, at_once: int) -> tuple[lis
 def main(learners: int, minutes: float, at_once: int, port: int, folder: Path | None) -> None:
     """Rehearse, report, and exit with 1 if anything failed."""
     check_machine(port)
+    prepare_reviews()
     with tempfile.TemporaryDirectory() as passing:
         folder = (folder or Path(passing)).resolve()
         folder.mkdir(parents=True, exist_ok=True)
