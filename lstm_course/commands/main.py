@@ -2,6 +2,7 @@
 
 import click
 
+from lstm_course.commands.classroom import classroom
 from lstm_course.commands.data import data
 from lstm_course.commands.doctor import doctor
 from lstm_course.commands.handout import handout
@@ -17,5 +18,5 @@ def main() -> None:
     """Open, run and hand out the LSTM course, and look after its data."""
 
 
-for command in (data, doctor, handout, lab, progress, rehearse, run, slides):
+for command in (classroom, data, doctor, handout, lab, progress, rehearse, run, slides):
     main.add_command(command)

@@ -47,6 +47,7 @@ from lstm_course.plotting.memory import (
     success_by_lag,
     success_by_length,
 )
+from lstm_course.plotting.progress import exercise_outcomes
 from lstm_course.plotting.recall import cost_by_length, eigenvalues_in_plane, recall_by_pairs
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
 from lstm_course.plotting.scan import joins_by_round
@@ -89,6 +90,7 @@ __all__ = [
     "difference_by_step",
     "eigenvalues_in_plane",
     "embedding_heatmap",
+    "exercise_outcomes",
     "gate_heatmap",
     "gate_means",
     "gate_traces",

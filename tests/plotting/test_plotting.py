@@ -71,6 +71,7 @@ PLOTS = {
     "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
     "cost_by_size": (([1000, 25000], {"400 words": [4.0, 55.0]}), {"xlabel": "training reviews"}),
     "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
+    "exercise_outcomes": (([("04 step", 12, 8, 10), ("06 encode", 0, 3, 1)],), {}),
     "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
     "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
     "running_prediction": ((PROBABILITIES,), {"words": TOKENS, "before": 0.5}),
