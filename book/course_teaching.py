@@ -46,7 +46,7 @@ def session_table(session: teaching.Session) -> str:
             where = f"{{ref}}`{lesson.number} · {lesson.title(item.start)} <nb{lesson.number}-{item.start}>`"
             if item.end:
                 last = lesson.last_text(places[item])
-                where += f" to {{ref}}`{lesson.title(last)} <nb{lesson.number}-{last}>`"
+                where += f" → {{ref}}`stop <nb{lesson.number}-{last}>`"
             where += f", {votes} vote{'s' * (votes > 1)}" if votes else ""
             computer = minutes(item.runs)
         rows.append(f"| {clock // 60}:{clock % 60:02} | {item.minutes} | {what} | {where} | {computer} |")

@@ -51,12 +51,12 @@ class Lesson:
         return self._places[cell_id]
 
     def title(self, cell_id: str) -> str:
-        """Return the first heading in a cell; where it has none, "after" and the last one before it."""
+        """Return the first heading in a cell; where it has none, "below" and the last one before it."""
         place = self.place(cell_id)
         if heading := self._heading(place):
             return heading[1]
         before = [heading[1] for heading in map(self._heading, range(place)) if heading]
-        return f"after {before[-1]}"
+        return f"below {before[-1]}"
 
     def last_text(self, places: range) -> str:
         """Return the id of the last markdown cell among these."""

@@ -85,7 +85,7 @@ def test_a_section_ends_where_the_next_of_its_rank_begins(lesson):
 
 def test_what_a_lesson_says_of_its_cells(lesson):
     assert lesson.title("one") == "1 · One"
-    assert lesson.title("plain") == "after Exercise 1 · First"
+    assert lesson.title("plain") == "below Exercise 1 · First"
     assert lesson.last_text(lesson.section("one", "task-stub")) == "task"
     assert lesson.questions(lesson.section("one")) == 1
     assert lesson.tasks() == {"first": teaching.Task(4, "task", "Exercise 1 · First", 4)}
