@@ -165,4 +165,9 @@ def slides(numbers: tuple[str, ...], out: Path) -> None:
     chosen = notebooks.chosen(numbers)
     vendor(out)
     for path in chosen:
-        click.echo(f"{write_deck(path, out):3} slides  {out / path.stem}.html")
+        try:
+            click.echo(f"{write_deck(path, out):3} slides  {out / path.stem}.html")
+        except click.ClickException as error:
+            if numbers:  # asked for by name
+                raise
+            click.echo(error.message)

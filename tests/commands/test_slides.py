@@ -88,6 +88,22 @@ def test_what_cannot_be_shown_is_said_in_one_sentence(arguments, sentence, tmp_p
     assert (result.exit_code, result.output) == (1, sentence)
 
 
+def test_all_notebooks_are_written_and_one_without_slides_is_named(given, tmp_path, monkeypatch):
+    pytest.importorskip("sphinx_revealjs", reason="slides are not made here: pip install -e '.[book]'")
+    (tmp_path / "notebooks").mkdir()
+    nbformat.write(given, tmp_path / "notebooks" / "09_a.ipynb")
+    nbformat.write(new_notebook(cells=[new_markdown_cell("# 10")]), tmp_path / "notebooks" / "10_b.ipynb")
+    monkeypatch.setattr(notebooks, "ROOT", tmp_path)
+    result = CliRunner().invoke(main, ["slides", "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0, result.output
+    assert f"  3 slides  {tmp_path / 'out' / '09_a'}.html\n10_b.ipynb has no slides" in result.output
+    assert (tmp_path / "out" / "reveal" / "dist" / "reveal.js").exists()
+
+
+def test_the_notebooks_to_10_have_slides():
+    assert {f"{number:02}" for number in range(11)} <= {path.name[:2] for path in DECKS}
+
+
 def test_without_the_packages_the_line_that_installs_them_is_given(tmp_path, monkeypatch):
     monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
     result = CliRunner().invoke(main, ["slides", "--out", str(tmp_path)])
