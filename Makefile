@@ -54,4 +54,4 @@ bench: setup  ## measure what the speed claims rest on
 	for benchmark in benchmarks/*.py; do $(BIN)python $$benchmark || exit 1; done
 
 clean:  ## remove the environment and everything made by tools
-	rm -rf .venv build dist handout *.egg-info .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv build dist handout slides *.egg-info .pytest_cache .ruff_cache .hypothesis

@@ -17,7 +17,7 @@ if course_repository:
     tags.add("published")  # noqa: F821, Sphinx gives it
 myst_substitutions = {"install": f"`%pip install git+https://github.com/{course_repository}`"}
 
-extensions = ["course_site", "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.mathjax"]
+extensions = ["course_site", "course_teaching", "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.mathjax"]
 exclude_patterns = ["notebooks/map.md"]
 nitpicky = True
 

@@ -103,10 +103,14 @@ def _exercise(stub: str, name: str, repository: str, hints: dict[str, tuple[str,
     ]
     (exercise,) = re.findall(r'^# hint\("(\w+)"\)', stub, re.M)
     for number, hint in enumerate(hints[exercise], 1):
-        escaped = re.sub(r"([^\w\s])", r"\\\1", re.sub(r"\s+", " ", hint), flags=re.A)
-        code = re.sub(r"\\`(.+?)\\`", lambda m: "`" + re.sub(r"\\(.)", r"\1", m[1]) + "`", escaped)
-        lines += ["", f":::{{dropdown}} Hint {number}", code, ":::"]
+        lines += ["", f":::{{dropdown}} Hint {number}", as_markdown(hint), ":::"]
     return "\n".join([*lines, "::::"])
+
+
+def as_markdown(sentence: str) -> str:
+    """Write a check's sentence so that Markdown shows it as it is, with what stands in backticks as code."""
+    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\s+", " ", sentence))  # no other sign can be escaped
+    return re.sub(r"\\`(.+?)\\`", lambda m: "`" + re.sub(r"\\(.)", r"\1", m[1]) + "`", escaped)
 
 
 def hints_of(number: str) -> dict[str, tuple[str, ...]]:

@@ -1,6 +1,7 @@
 """Fixtures that more than one test module uses."""
 
 import importlib
+import shutil
 import warnings
 
 import pytest
@@ -8,6 +9,24 @@ import pytest
 from lstm_course.settings import paths
 
 pytest.register_assert_rewrite("exercise_answers")
+
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NO_NETWORK = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
+FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", NO_NETWORK]
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """Chromium, without a network; where it or Playwright is missing, the tests in a browser are skipped."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs Playwright: pip install -e '.[browser]'")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip("needs Chromium or Chrome: apt-get install chromium")
+    with playwright.sync_playwright() as running:
+        opened = running.chromium.launch(executable_path=program, args=FLAGS)
+        yield opened
+        opened.close()
 
 
 @pytest.fixture

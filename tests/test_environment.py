@@ -25,7 +25,7 @@ DECLARED = {
 }
 SITE = {
     canonicalize_name(Requirement(line).name): Requirement(line).specifier
-    for extra in ("book", "browser")
+    for extra in ("book", "browser", "hub")
     for line in PROJECT["optional-dependencies"][extra]
 }
 PINNED = {
@@ -88,6 +88,7 @@ def test_the_environment_script_accepts_the_declared_pythons():
         ("lstm_course.cells.gradient_checks", {"tensorflow", "keras", "matplotlib"}),
         ("lstm_course.plotting", {"tensorflow", "keras"}),
         ("lstm_course.exercises.nb01", {"tensorflow", "keras", "matplotlib"}),
+        ("lstm_course.interpret.welcome, lstm_course.exercises.nb00", {"tensorflow", "keras"}),
         ("lstm_course.reviews.imdb", {"tensorflow", "keras", "matplotlib", "sklearn"}),
         ("lstm_course.commands.main", {"tensorflow", "keras", "matplotlib", "sklearn"}),
     ],

@@ -1,10 +1,13 @@
 """The cells that the course builds by hand, in NumPy: SimpleRNN, LSTM and GRU, forward and backward.
 
+`LRU` is a linear recurrence, forward alone; ``matrix_memory`` holds key-value pairs in a matrix.
+
 ``gradient_checks`` measures what becomes of a gradient on its way back: finite differences, its norm by lag, Jacobians.
-``loss_and_gradients`` and ``accuracy`` put a softmax on the last hidden state.
+``loss_and_gradients`` and ``accuracy`` put a softmax on the last hidden state; ``global_norm`` measures its gradients.
 """
 
 from lstm_course.cells.layers import GRU, LSTM, LSTMState, SimpleRNN, sigmoid
-from lstm_course.cells.readout import accuracy, loss_and_gradients
+from lstm_course.cells.lru import LRU
+from lstm_course.cells.readout import accuracy, global_norm, loss_and_gradients
 
-__all__ = ["GRU", "LSTM", "LSTMState", "SimpleRNN", "accuracy", "loss_and_gradients", "sigmoid"]
+__all__ = ["GRU", "LRU", "LSTM", "LSTMState", "SimpleRNN", "accuracy", "global_norm", "loss_and_gradients", "sigmoid"]

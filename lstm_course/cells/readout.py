@@ -1,4 +1,4 @@
-"""A readout on the last hidden state: softmax scores, their loss with its gradients, and their accuracy.
+"""A readout on the last hidden state: softmax scores, their loss with its gradients and their norm, and their accuracy.
 
 Notebook 02 derives these lines; the later notebooks import them.
 """
@@ -29,6 +29,11 @@ def loss_and_gradients(cell, readout, inputs, labels):
     back = cell.backward(grad_scores @ kernel.T, cache)
     loss = -np.log((probabilities * truth).sum(axis=1) + 1e-300).mean()
     return loss, [*back.weights.values(), last.T @ grad_scores, grad_scores.sum(axis=0)]
+
+
+def global_norm(arrays):
+    """Return the length of the one long vector that all entries of these arrays make (Pascanu and others, 2013)."""
+    return np.sqrt(sum((array**2).sum() for array in arrays))
 
 
 def accuracy(cell, readout, inputs, labels):

@@ -101,6 +101,14 @@ def check_folder(folder: Path) -> tuple[bool, str]:
     return True, f"{folder} can be written, {shutil.disk_usage(folder).free / 1e9:.0f} GB free"
 
 
+def check_cache() -> tuple[bool, str]:
+    """Check that prepared reviews can be kept, or that they are there where others share them."""
+    folder = paths.cache_folder()
+    if os.environ.get(paths.CACHE_VARIABLE, "").strip() and any(folder.glob("*.npz")):
+        return True, f"{folder} holds prepared reviews"
+    return check_folder(folder)
+
+
 def _results(root: Path) -> list[tuple[str, bool, str]]:
     """Return topic, verdict and sentence of every check."""
     tested = pinned_versions(root / "constraints.txt")
@@ -110,7 +118,7 @@ def _results(root: Path) -> list[tuple[str, bool, str]]:
         ("packages", *check_metal()),
         ("profile", *check_profile()),
         ("reviews", *check_reviews()),
-        ("folders", *check_folder(paths.cache_folder())),
+        ("folders", *check_cache()),
         ("folders", *check_folder(paths.data_folder())),
         ("processors", True, f"{os.cpu_count()} processors"),
     ]

@@ -1,5 +1,6 @@
 """The notebooks on the disk: where they lie, what their cells are tagged, and how one is executed."""
 
+import os
 import re
 from pathlib import Path
 
@@ -22,6 +23,27 @@ def notebook_paths() -> list[Path]:
     return found
 
 
+def chosen(numbers: tuple[str, ...]) -> list[Path]:
+    """Return the notebooks with the numbers, in teaching order; all of them where no number is given.
+
+    Args:
+        numbers: one or two digits each.
+
+    Raises:
+        click.ClickException: there is no notebook with a number.
+    """
+    there = {path.name[:2]: path for path in notebook_paths()}
+    wanted = {number.zfill(2) for number in numbers} or set(there)
+    for number in sorted(wanted - set(there)):
+        raise click.ClickException(f"there is no notebook {number}. There are: {', '.join(there)}")
+    return [path for number, path in there.items() if number in wanted]
+
+
+def title(notebook) -> str:
+    """Return a notebook's title: its first line."""
+    return notebook.cells[0].source.split("\n")[0].removeprefix("# ")
+
+
 def tagged(cell, tag: str) -> bool:
     """Return whether a notebook cell carries ``tag``."""
     return tag in cell.metadata.get("tags", [])
@@ -41,8 +63,14 @@ def headline(notebook) -> str:
     return ""
 
 
-def execute(notebook, folder: Path, on_cell_executed=None) -> None:
+def execute(notebook, folder: Path, environment: dict[str, str] | None = None, **hooks) -> None:
     """Run all cells of ``notebook`` in place, as if it lay in ``folder``.
+
+    Args:
+        notebook: is changed.
+        folder: the kernel's working directory.
+        environment: the kernel's environment variables, in place of this process's.
+        **hooks: what `NotebookClient` calls, such as ``on_cell_executed``.
 
     Raises:
         CellExecutionError: a cell raised.
@@ -54,6 +82,6 @@ def execute(notebook, folder: Path, on_cell_executed=None) -> None:
         timeout=None,
         kernel_name="python3",
         resources={"metadata": {"path": folder}},
-        on_cell_executed=on_cell_executed,
         extra_arguments=["--log-level=ERROR"],  # the kernel warns of its unencrypted socket on this machine
-    ).execute()
+        **hooks,
+    ).execute(env=environment or dict(os.environ))

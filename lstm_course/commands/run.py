@@ -21,7 +21,7 @@ def run_notebook(path: Path, target: Path, bar: tqdm) -> tuple[float, str, bool]
     share = notebooks.expected_minutes(notebook) / max(1, sum(cell.cell_type == "code" for cell in notebook.cells))
     started = time.monotonic()
     try:
-        notebooks.execute(notebook, path.parent, lambda cell, **_: bar.update(min(share, bar.total - bar.n)))
+        notebooks.execute(notebook, path.parent, on_cell_executed=lambda **_: bar.update(min(share, bar.total - bar.n)))
         outcome, whole = notebooks.headline(notebook), True
     except CellExecutionError as error:
         outcome, whole = f"stopped: {error.ename}: {error.evalue}", False

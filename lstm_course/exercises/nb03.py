@@ -5,6 +5,7 @@ from functools import partial
 import numpy as np
 from numpy.linalg import eigvals
 
+from lstm_course.cells import global_norm
 from lstm_course.exercises.engine.checking import Exercise, Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 
@@ -161,14 +162,10 @@ def _draw_clip(rng):
     units, features = distinct(rng, 2)
     gradients = [rng.normal(size=shape) for shape in [(features, units), (units, units), (units,)]]
     # Too large in some draws, within the limit in others, the single arrays on either side of it.
-    return gradients, float(_norm(gradients) * rng.choice([0.3, 0.8, 1.2, 1.6]))
+    return gradients, float(global_norm(gradients) * rng.choice([0.3, 0.8, 1.2, 1.6]))
 
 
-def _norm(gradients):
-    return np.sqrt(sum((g**2).sum() for g in gradients))
-
-
-def _clip(gradients, limit, norm=_norm, always=False, each=False):
+def _clip(gradients, limit, norm=global_norm, always=False, each=False):
     if each:
         return [_clip([gradient], limit, norm, always)[0] for gradient in gradients]
     factor = limit / norm(gradients)
@@ -194,25 +191,25 @@ check_clip = book.function(
             partial(_clip, norm=lambda gs: max(np.abs(g).max() for g in gs))
         ),
         "The square root is missing: the norm is the root of the sum of squares.": (
-            partial(_clip, norm=lambda gs: _norm(gs) ** 2)
+            partial(_clip, norm=lambda gs: global_norm(gs) ** 2)
         ),
         "Your norm is the sum of the arrays' norms; it is the root of the sum of all squares.": (
-            partial(_clip, norm=lambda gs: sum(_norm([g]) for g in gs))
+            partial(_clip, norm=lambda gs: sum(global_norm([g]) for g in gs))
         ),
         "Your norm is that of the largest array alone; all arrays count together.": (
-            partial(_clip, norm=lambda gs: max(_norm([g]) for g in gs))
+            partial(_clip, norm=lambda gs: max(global_norm([g]) for g in gs))
         ),
         "The gradients come back as they were.": lambda gs, limit: gs,
         "You lengthen what is short and leave what is too long: it takes min(1, limit / norm), not max.": (
-            lambda gs, limit: [g * max(1, limit / _norm(gs)) for g in gs]
+            lambda gs, limit: [g * max(1, limit / global_norm(gs)) for g in gs]
         ),
         "The fraction is upside down: what is too long has to be multiplied by limit / norm.": (
-            lambda gs, limit: [g * min(1, _norm(gs) / limit) for g in gs]
+            lambda gs, limit: [g * min(1, global_norm(gs) / limit) for g in gs]
         ),
         "You give every gradient the norm 1. Only what is longer than `limit` changes, and then to that "
-        "norm.": lambda gs, limit: [g / _norm(gs) for g in gs],
+        "norm.": lambda gs, limit: [g / global_norm(gs) for g in gs],
         "You divide by the norm alone: what is too long should have norm `limit` afterwards, not 1.": (
-            lambda gs, limit: [g * (1 if _norm(gs) <= limit else 1 / _norm(gs)) for g in gs]
+            lambda gs, limit: [g * (1 if global_norm(gs) <= limit else 1 / global_norm(gs)) for g in gs]
         ),
     },
     outputs=("gradients[0]", "gradients[1]", "gradients[2]"),

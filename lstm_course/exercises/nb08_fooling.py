@@ -44,10 +44,8 @@ ALIKE = 0.75  # the share of words in the same order from which a text is taken 
 
 def model_probability(text: str) -> float:
     """Return the probability that the shipped model gives to a text."""
-    from lstm_course import models
-
     model, word_index = shipped_model()
-    return models.score(model, text, word_index)
+    return model.score(text, word_index)
 
 
 @dataclass(kw_only=True)

@@ -2,10 +2,11 @@
 
 from functools import cache
 
+from lstm_course.models import in_numpy
+from lstm_course.models.in_numpy import NumpyLSTM
+
 
 @cache
-def shipped_model() -> tuple:
-    """Return the source script's model and its word index, loaded once."""
-    from lstm_course.models import weights
-
-    return weights.load("source")
+def shipped_model() -> tuple[NumpyLSTM, dict[str, int]]:
+    """Return the source script's model, in NumPy, and its word index, loaded once."""
+    return in_numpy.load("source")

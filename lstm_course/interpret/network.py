@@ -5,7 +5,9 @@ from contextlib import contextmanager
 
 import numpy as np
 
+from lstm_course import models
 from lstm_course.models.quiet import keras
+from lstm_course.reviews import imdb
 
 
 def layers_in(model) -> Iterator:
@@ -176,3 +178,25 @@ def log_odds(model, ids) -> np.ndarray:
     ids, single = as_batch(model, ids)
     values = to_log_odds(probabilities(model, ids))
     return values[0] if single else values
+
+
+def running_prediction(model, ids, *, maxlen: int = models.MAXLEN) -> np.ndarray:
+    """Return the model's probability after each word: what it says of the first word, of the first two, and so on.
+
+    Each beginning is padded in front to ``maxlen``, as any text is that the model is given; so this works whatever
+    stands between the words and the probability, a layer that reads backwards included.
+
+    Args:
+        model: a Keras model that ends in ``Dense(1, activation="sigmoid")``.
+        ids: ``(steps,)`` int, one text without pads, such as ``read(…).ids``.
+        maxlen: steps in a row; of a longer beginning the last ones are read.
+
+    Returns:
+        ``(steps,)`` float64.
+    """
+    (ids,), single = as_batch(model, ids)
+    if not single:
+        raise ValueError("ids: running_prediction takes one text, without the batch axis")
+    ends = np.arange(1, len(ids) + 1)[:, None]
+    places = ends - maxlen + np.arange(maxlen)  # (steps, maxlen): which id stands where
+    return probabilities(model, np.where(places >= 0, ids[places.clip(min=0)], imdb.PAD))

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_course import models
-from lstm_course.interpret.network import as_batch, probabilities
 from lstm_course.reviews import imdb
 
 # One word for imdb.tokenize: what lies between the characters that it takes for gaps.
@@ -71,28 +70,6 @@ def translation(from_index: dict[str, int], to_index: dict[str, int], num_words:
         token = to_index.get(word, num_words) + imdb.INDEX_FROM
         table[rank + imdb.INDEX_FROM] = token if token < num_words else imdb.UNKNOWN
     return table
-
-
-def running_prediction(model, ids, *, maxlen: int = models.MAXLEN) -> np.ndarray:
-    """Return the model's probability after each word: what it says of the first word, of the first two, and so on.
-
-    Each beginning is padded in front to ``maxlen``, as any text is that the model is given; so this works whatever
-    stands between the words and the probability, a layer that reads backwards included.
-
-    Args:
-        model: a Keras model that ends in ``Dense(1, activation="sigmoid")``.
-        ids: ``(steps,)`` int, one text without pads, such as ``read(…).ids``.
-        maxlen: steps in a row; of a longer beginning the last ones are read.
-
-    Returns:
-        ``(steps,)`` float64.
-    """
-    (ids,), single = as_batch(model, ids)
-    if not single:
-        raise ValueError("ids: running_prediction takes one text, without the batch axis")
-    ends = np.arange(1, len(ids) + 1)[:, None]
-    places = ends - maxlen + np.arange(maxlen)  # (steps, maxlen): which id stands where
-    return probabilities(model, np.where(places >= 0, ids[places.clip(min=0)], imdb.PAD))
 
 
 def negated(reading: Reading, reach: int = 3) -> np.ndarray:

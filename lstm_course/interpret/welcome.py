@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from lstm_course import plotting
+from lstm_course.interpret.reading import read
+from lstm_course.models.in_numpy import NumpyLSTM
 from lstm_course.plotting import colouring
 from lstm_course.plotting.colouring import Coloured
 from lstm_course.plotting.style import INK, QUIET
@@ -106,23 +108,22 @@ class Watched:
         )
 
 
-def watch(review: str, model, word_index: dict[str, int]) -> Watched:
+def watch(review: str, model: NumpyLSTM, word_index: dict[str, int]) -> Watched:
     """Let a model read a review, and return what it thought after each word.
 
     Args:
         review: the text.
-        model: a model that ends in an LSTM and ``Dense(1)``, such as ``weights.load()`` returns.
+        model: a trained LSTM in NumPy, such as ``in_numpy.load()`` returns.
         word_index: the word index that came with it.
 
     Raises:
         TypeError: ``review`` is not a string.
         ValueError: it is empty, or the model knows none of its words.
     """
-    from lstm_course import interpret
-
-    reading = interpret.read(review, word_index)
-    probabilities = interpret.running_prediction(model, reading.ids)
-    moves = interpret.logit_steps(model, reading.row)
+    reading = read(review, word_index)
+    probabilities = model.running_prediction(reading.ids)
+    hidden_state = model.hidden_state(reading.row[None])[0]
+    moves = np.diff(hidden_state, axis=0, prepend=0) * model.dense_kernel  # summed: the log-odds, without the bias
     first = 1 if reading.words[0] == "<start>" else 0
     starts = [start for start, _ in reading.spans[first:]]
     starts[0] = 0 if first else starts[0]

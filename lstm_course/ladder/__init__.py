@@ -4,7 +4,7 @@
 does not have, ``blocks`` the parts that a rung is composed of, ``rungs`` every rung and its model. ``training`` trains
 one, on soft labels of ``distillation``, with the perturbations of ``adversarial`` or from the weights of
 ``pretraining``; ``shipped`` loads the one that comes with the course. The long runs are ``tools/ladder``; what they
-measured is in ``results.json``, read by :func:`stored`.
+measured is in ``results.json``, read by :func:`stored` and compared by ``climb``. ``voting`` averages two models.
 
 Notebook 10 reads before it judges: ``streams`` cuts reviews into batches, ``language_model`` expects the next word with
 the LSTM of ``fused_lstm``, ``reading`` trains it, ``word_counts`` is what it has to beat, ``generation`` lets it write,

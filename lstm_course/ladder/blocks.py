@@ -111,7 +111,7 @@ class LSTM:
 
 @dataclass(frozen=True)
 class MinLSTM:
-    """The cell without a loop, :class:`lstm_course.ladder.layers.MinLSTM`."""
+    """The cell without a loop, :class:`lstm_course.models.minimal.MinLSTM`."""
 
     units: int
     directions = 1

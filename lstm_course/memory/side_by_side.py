@@ -10,9 +10,11 @@ Keras models one after the other, 17 ms with ``jit_compile``, and 6 ms side by s
 by side without XLA). Compiling takes seconds, so one program serves all lags of a task: it is told where to begin.
 """
 
+from lstm_course.memory.networks import MINIMAL
 from lstm_course.models.quiet import tf
 
 CLIP = 1.0  # the largest norm of a network's gradient
+UNROLLED = 3  # answers: with a copy of the step for each of twenty, a program takes half a minute to compile
 BETA_1, BETA_2, EPSILON = 0.9, 0.999, 1e-7  # of Adam, as in Keras
 
 
@@ -20,17 +22,37 @@ def step(kind, activation, x, state, weights):
     """Read one step; return the new state, whose first entry is the hidden state ``(seeds, batch, units)``."""
     kernel, recurrent_kernel, bias = weights[:3]
     hidden = state[0]
+    if kind == "LRU":
+        return (lru_step(x @ kernel, hidden, recurrent_kernel, bias),)
     if kind == "SimpleRNN":
         return (activation(x @ kernel + hidden @ recurrent_kernel + bias),)
     if kind == "LSTM":
         i, f, candidate, o = tf.split(x @ kernel + hidden @ recurrent_kernel + bias, 4, axis=-1)
         cell = tf.sigmoid(f) * state[1] + tf.sigmoid(i) * tf.tanh(candidate)
         return tf.sigmoid(o) * tf.tanh(cell), cell
+    if kind in MINIMAL:
+        f, i, candidate = tf.split(x @ kernel + bias, 3, axis=-1)
+        keep = tf.sigmoid(f) / (tf.sigmoid(f) + tf.sigmoid(i))
+        factor = 2 * keep - 1 if kind == "signed minLSTM" else keep
+        return (factor * hidden + (1 - keep) * candidate,)
     x_z, x_r, x_candidate = tf.split(x @ kernel + bias[:, :1], 3, axis=-1)
     h_z, h_r, h_candidate = tf.split(hidden @ recurrent_kernel + bias[:, 1:], 3, axis=-1)
     z = tf.sigmoid(x_z + h_z)
     candidate = tf.tanh(x_candidate + tf.sigmoid(x_r + h_r) * h_candidate)
     return (z * hidden + (1 - z) * candidate,)
+
+
+def lru_step(projected, state, eigenvalues, input_factors):
+    """Multiply a complex state by its eigenvalues and add the input; real parts stand before imaginary ones.
+
+    `lstm_course.cells.LRU` has the equations, and tells what the two arrays of weights hold.
+    """
+    decay, turn = tf.split(tf.exp(eigenvalues), 2, axis=-1)
+    modulus, factor = tf.exp(-decay), tf.exp(input_factors)
+    real, imaginary = tf.split(state, 2, axis=-1)
+    right, up = modulus * tf.cos(turn), modulus * tf.sin(turn)
+    turned = tf.concat([right * real - up * imaginary, up * real + right * imaginary], axis=-1)
+    return turned + tf.concat([factor, factor], axis=-1) * projected
 
 
 def forward(kind, activation, answers, inputs, first, weights):
@@ -39,7 +61,7 @@ def forward(kind, activation, answers, inputs, first, weights):
     `first` is a tensor: one compiled program serves every lag.
 
     Args:
-        kind: one of `lstm_course.memory.KINDS`.
+        kind: as in `lstm_course.memory.Network`.
         activation: of a SimpleRNN; the others take tanh.
         answers: at how many of the last steps to answer.
         inputs: ``(time, seeds, batch, features)``.
@@ -50,7 +72,7 @@ def forward(kind, activation, answers, inputs, first, weights):
         ``(seeds, batch, answers, outputs)``.
     """
     time, seeds, batch, _ = inputs.shape
-    blank = tf.zeros((seeds, batch, weights[1].shape[1]), inputs.dtype)
+    blank = tf.zeros((seeds, batch, weights[3].shape[1]), inputs.dtype)
     state = (blank, blank) if kind == "LSTM" else (blank,)
     _, state = tf.while_loop(
         lambda t, _: t <= time - answers,
@@ -58,11 +80,28 @@ def forward(kind, activation, answers, inputs, first, weights):
         (first, state),
         maximum_iterations=time - answers + 1,  # XLA needs a bound to set memory aside for the way back
     )
+    if answers > UNROLLED:
+        return _in_a_loop(kind, activation, answers, inputs, state, weights)
     hidden_states = [state[0]]
     for t in range(time - answers + 1, time):
         state = step(kind, activation, inputs[t], state, weights)
         hidden_states.append(state[0])
     return tf.stack([hidden @ weights[3] + weights[4] for hidden in hidden_states], axis=2)
+
+
+def _in_a_loop(kind, activation, answers, inputs, state, weights):
+    """Answer as `forward` does, from the state after the first of the answering steps."""
+    before = len(inputs) - answers
+
+    def read(place, state, found):
+        state = step(kind, activation, inputs[before + place], state, weights)
+        return place + 1, state, found.write(place, state[0])
+
+    found = tf.TensorArray(inputs.dtype, answers, element_shape=state[0].shape).write(0, state[0])
+    loop = (tf.constant(1), state, found)
+    _, _, found = tf.while_loop(lambda place, *_: place < answers, read, loop, maximum_iterations=answers - 1)
+    hidden_states = tf.transpose(found.stack(), (1, 2, 0, 3))  # (seeds, batch, answers, units)
+    return hidden_states @ weights[3][:, None] + weights[4][:, None]
 
 
 def losses(outputs, targets):
@@ -106,7 +145,8 @@ def train(kind, activation, learning_rate, inputs, targets, first, count, weight
             tape.watch(weights)
             outputs = forward(kind, activation, targets.shape[-1], inputs[index], first, weights)
             loss = tf.reduce_sum(losses(outputs, targets[index]))
-        gradients = _clipped(tape.gradient(loss, weights))
+        gradients = tape.gradient(loss, weights, unconnected_gradients=tf.UnconnectedGradients.ZERO)
+        gradients = _clipped(gradients)
         done = count + 1 + tf.cast(index, count.dtype)
         rate = learning_rate * tf.sqrt(1 - BETA_2**done) / (1 - BETA_1**done)
         means = [m + (1 - BETA_1) * (g - m) for m, g in zip(means, gradients, strict=True)]

@@ -24,7 +24,9 @@ from lstm_course.memory.training import Trained, check, train
 from lstm_course.settings import paths
 
 
-def sweep(task: Task, networks: dict[str, Network], *, lags, seeds, updates: int) -> dict[str, dict[int, Trained]]:
+def sweep(
+    task: Task, networks: dict[str, Network], *, lags, seeds, updates: int, stop_early: bool = True
+) -> dict[str, dict[int, Trained]]:
     """Train every network at every lag, with a progress bar, and keep what is finished until all of it is.
 
     Interrupted, the same call goes on where it stopped. A sweep that ends leaves nothing behind.
@@ -35,6 +37,7 @@ def sweep(task: Task, networks: dict[str, Network], *, lags, seeds, updates: int
         lags: at least one.
         seeds: as in `train`.
         updates: as in `train`.
+        stop_early: as in `train`.
 
     Returns:
         For each label, for each lag, the trained networks.
@@ -45,7 +48,7 @@ def sweep(task: Task, networks: dict[str, Network], *, lags, seeds, updates: int
     lags, seeds = sorted(lags), check(seeds, updates)
     if not lags or not networks:
         raise ValueError("pass at least one network and one lag")
-    fingerprint = repr((task.name, networks, lags, seeds, updates))
+    fingerprint = repr((task.name, networks, lags, seeds, updates, stop_early))
     name = f"sweep-{hashlib.sha256(fingerprint.encode()).hexdigest()[:12]}"
     folder = paths.data_folder() / "unfinished" / name
     folder.mkdir(parents=True, exist_ok=True)
@@ -65,7 +68,8 @@ def sweep(task: Task, networks: dict[str, Network], *, lags, seeds, updates: int
                 made.append(count)
                 progress.move(count * lag)
 
-            trained = train(networks[label], task, lag, seeds=seeds, updates=updates, longest=lags[-1], tick=tick)
+            settings = {"seeds": seeds, "updates": updates, "stop_early": stop_early, "longest": lags[-1]}
+            trained = train(networks[label], task, lag, **settings, tick=tick)
             progress.move((updates - sum(made)) * lag)  # what stopping early has saved
             _save(files[cell], trained)
 

@@ -53,7 +53,7 @@ def adding(count: int, *, lag: int, seed: int, length: int | None = None):
     Raises:
         ValueError: an argument is not an integer in its range.
     """
-    rng, length = _prepare(count, lag, seed, length, lag + 1 if _whole(lag) else None)
+    rng, length = prepare(count, lag, seed, length, beyond=1)
     first, second = _two_places(count, lag, length, rng)
     rows = np.arange(count)
     inputs = np.zeros((count, length, 2), np.float32)
@@ -86,11 +86,10 @@ def copy_memory(count: int, *, lag: int, seed: int, length: int | None = None):
     Raises:
         ValueError: an argument is not an integer in its range.
     """
-    needed = lag + COPY_ITEMS if _whole(lag) else None
-    rng, length = _prepare(count, lag, seed, length, needed, least_lag=COPY_ITEMS)
+    rng, length = prepare(count, lag, seed, length, beyond=COPY_ITEMS, least_lag=COPY_ITEMS)
     targets = rng.integers(COPY_SYMBOLS, size=(count, COPY_ITEMS))
     read = np.full((count, length), COPY_SYMBOLS)
-    read[:, length - needed : length - lag] = targets
+    read[:, length - lag - COPY_ITEMS : length - lag] = targets
     read[:, -COPY_ITEMS:] = COPY_SYMBOLS + 1
     return np.eye(COPY_SYMBOLS + 2, dtype=np.float32)[read], targets
 
@@ -117,7 +116,7 @@ def temporal_order(count: int, *, lag: int, seed: int, length: int | None = None
     Raises:
         ValueError: an argument is not an integer in its range.
     """
-    rng, length = _prepare(count, lag, seed, length, lag + 1 if _whole(lag) else None)
+    rng, length = prepare(count, lag, seed, length, beyond=1)
     first, second = _two_places(count, lag, length, rng)
     targets = rng.integers(4, size=count)
     read = rng.integers(ORDER_DISTRACTORS, size=(count, length))
@@ -149,7 +148,7 @@ def parity(count: int, *, lag: int, seed: int, length: int | None = None):
     Raises:
         ValueError: an argument is not an integer in its range.
     """
-    rng, length = _prepare(count, lag, seed, length, lag + 1 if _whole(lag) else None)
+    rng, length = prepare(count, lag, seed, length, beyond=1)
     bits = rng.integers(2, size=(count, lag + 1))
     inputs = np.zeros((count, length, 1), np.float32)
     inputs[:, length - lag - 1 :, 0] = 2 * bits - 1
@@ -184,8 +183,7 @@ def twin_reviews(count: int, *, lag: int, seed: int, length: int | None = None):
     Raises:
         ValueError: an argument is not an integer in its range.
     """
-    needed = lag + _TWIN_HEAD if _whole(lag) else None
-    _, length = _prepare(count, lag, seed, length, needed)
+    _, length = prepare(count, lag, seed, length, beyond=_TWIN_HEAD)
     reviews = synthetic_reviews.twins((count + 1) // 2, seed=seed, distance=lag)
     ids = np.zeros((count, length), int)
     for row, text in zip(ids, reviews.texts, strict=False):
@@ -273,11 +271,12 @@ def _whole(value) -> bool:
     return isinstance(value, int | np.integer) and not isinstance(value, bool)
 
 
-def _prepare(count, lag, seed, length, needed, least_lag=1):
-    """Check the arguments; return the random generator and the number of steps."""
+def prepare(count, lag, seed, length, *, beyond, least_lag=1):
+    """Check a generator's arguments; return the random generator and the number of steps, `lag` + `beyond` at least."""
     for name, value, least in (("count", count, 1), ("lag", lag, least_lag), ("seed", seed, 0)):
         if not _whole(value) or value < least:
             raise ValueError(f"{name} must be an integer of at least {least}, and it is {value!r}")
+    needed = lag + beyond
     if length is None:
         length = needed
     if not _whole(length) or length < needed:

@@ -33,11 +33,14 @@ class Trained:
     weights: list[np.ndarray]
 
 
-def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longest=None, tick=None) -> Trained:
+def train(
+    network: Network, task: Task, lag: int, *, seeds, updates: int, stop_early=True, longest=None, tick=None
+) -> Trained:
     """Train one architecture at one lag, all seeds at once, on sequences that are never repeated.
 
-    Networks with the same seed see the same sequences, whatever their architecture. Training ends early when every
-    seed is right in `ENOUGH` of the sequences that it is stopped by; success is measured on others.
+    Networks with the same seed see the same sequences, whatever their architecture. Unless told otherwise, training
+    ends early when every seed is right in `ENOUGH` of the sequences that it is stopped by; success is measured on
+    others.
 
     Args:
         network: the architecture.
@@ -45,6 +48,7 @@ def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longes
         lag: of the task.
         seeds: one integer for each network, at least one.
         updates: batches of `BATCH` sequences at most, a multiple of `UPDATES_A_LOOK`.
+        stop_early: whether training may end before all updates are made.
         longest: the longest lag that will be asked for, so that one compiled program serves all; None for `lag`.
         tick: called with the number of updates made, after each call of the compiled program; or None.
 
@@ -56,24 +60,48 @@ def train(network: Network, task: Task, lag: int, *, seeds, updates: int, longes
     state = _start(network, task, seeds)
     reached = np.full(len(seeds), np.nan)
 
-    def success(stream):
-        inputs, targets = streams.draw(stream, batches=1, count=MEASURED)
-        outputs = side_by_side.answer(
-            network.kind, _activation(network), task.answers, inputs[0], streams.first, state[0]
-        ).numpy()
-        return np.array([task.success(*pair) for pair in zip(outputs, targets[0], strict=True)])
-
     for done in range(UPDATES_A_CALL, updates + 1, UPDATES_A_CALL):
         batches = streams.draw(done, batches=UPDATES_A_CALL, count=BATCH)
         state = _update(network, batches, streams.first, done - UPDATES_A_CALL, state)
         if tick:
             tick(UPDATES_A_CALL)
         if done % UPDATES_A_LOOK == 0:
-            there = success(STOPPING) >= ENOUGH
+            there = _success(network, streams, state[0], STOPPING) >= ENOUGH
             reached[there & np.isnan(reached)] = done
-            if there.all():
+            if stop_early and there.all():
                 break
-    return Trained(success(TEST), reached, [array.numpy() for array in state[0]])
+    return Trained(_success(network, streams, state[0], TEST), reached, [array.numpy() for array in state[0]])
+
+
+def success_by_lag(network: Network, task: Task, trained: Trained, *, lags, seeds) -> dict[int, np.ndarray]:
+    """Measure at other lags what networks can do that are trained already, without training them further.
+
+    Args:
+        network: the architecture.
+        task: what they have learned.
+        trained: as `train` returned them.
+        lags: of the new sequences, at least one.
+        seeds: those that they were trained with.
+
+    Returns:
+        For each lag the share of right answers of each seed, ``(seeds,)``.
+    """
+    seeds = check(seeds, UPDATES_A_LOOK)
+    found = {}
+    for lag in sorted(lags):  # one compiled program serves all
+        streams = _Streams(task, lag, max(lags), seeds)
+        found[lag] = _success(network, streams, trained.weights, TEST)
+    return found
+
+
+def _success(network, streams, weights, stream):
+    """Return the share of right answers of each seed on sequences of a stream."""
+    task = streams.task
+    inputs, targets = streams.draw(stream, batches=1, count=MEASURED)
+    outputs = side_by_side.answer(
+        network.kind, _activation(network), task.answers, inputs[0], streams.first, weights
+    ).numpy()
+    return np.array([task.success(*pair) for pair in zip(outputs, targets[0], strict=True)])
 
 
 def seconds_per_update(network: Network, task: Task, lag: int, *, seeds, calls: int = 3) -> float:

@@ -60,16 +60,27 @@ def load(name: str = "source") -> tuple:
         ValueError: there is no such model, or a file is not the one that belongs to the card.
         FileNotFoundError: a file is missing.
     """
+    arrays, word_index = load_arrays(name)
+    model = BUILDERS[name](len(arrays[0]))
+    model.build((None, None))
+    model.set_weights(arrays)
+    return model, word_index
+
+
+def load_arrays(name: str) -> tuple[list[np.ndarray], dict[str, int]]:
+    """Return a model's weights in Keras's order, float32, and its word index, without Keras.
+
+    Raises:
+        ValueError: there is no such model, or a file is not the one that belongs to the card.
+        FileNotFoundError: a file is missing.
+    """
     if name not in NAMES:
         raise ValueError(f"name: there is no Keras model {name!r}; there are {' and '.join(map(repr, NAMES))}")
-    known, content = card(name), files(name)
+    content = files(name)
     with np.load(io.BytesIO(content["npz"]), allow_pickle=False) as arrays:
-        weights = [arrays[array].astype(np.float32) for array in _ARRAYS]
-    model = BUILDERS[name](known["vocabulary"])
-    model.build((None, None))
-    model.set_weights(weights)
+        found = [arrays[array].astype(np.float32) for array in _ARRAYS]
     words = content["txt"].decode("utf-8").split("\n")[:-1]
-    return model, {word: rank for rank, word in enumerate(words, start=1)}
+    return found, {word: rank for rank, word in enumerate(words, start=1)}
 
 
 def files(name: str) -> dict[str, bytes]:

@@ -45,8 +45,12 @@ from lstm_course.plotting.memory import (
     sequence_grid,
     success_by_distance,
     success_by_lag,
+    success_by_length,
 )
+from lstm_course.plotting.progress import exercise_outcomes
+from lstm_course.plotting.recall import cost_by_length, eigenvalues_in_plane, recall_by_pairs
 from lstm_course.plotting.reviews import coverage, embedding_heatmap, lengths, token_grid, zipf
+from lstm_course.plotting.scan import joins_by_round
 from lstm_course.plotting.states import (
     cell_states,
     gate_traces,
@@ -77,13 +81,16 @@ __all__ = [
     "best_auc",
     "cell_states",
     "cost_bars",
+    "cost_by_length",
     "cost_by_size",
     "coverage",
     "deletion_curves",
     "describe",
     "difference_by_epsilon",
     "difference_by_step",
+    "eigenvalues_in_plane",
     "embedding_heatmap",
+    "exercise_outcomes",
     "gate_heatmap",
     "gate_means",
     "gate_traces",
@@ -91,6 +98,7 @@ __all__ = [
     "gradient_share_by_lag",
     "gradient_shares",
     "hidden_states",
+    "joins_by_round",
     "learning_curves",
     "lengths",
     "lines_by_step",
@@ -98,6 +106,7 @@ __all__ = [
     "norm_by_batch",
     "perplexity_curves",
     "rate_by_radius",
+    "recall_by_pairs",
     "reliability",
     "running_prediction",
     "sequence_grid",
@@ -110,6 +119,7 @@ __all__ = [
     "strongest_responses",
     "success_by_distance",
     "success_by_lag",
+    "success_by_length",
     "title_for",
     "token_grid",
     "use_style",

@@ -11,6 +11,7 @@ from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
     MARKERS,
+    PANEL,
     QUIET,
     SPLIT_NAMES,
     beside,
@@ -24,7 +25,7 @@ from lstm_course.plotting.style import (
 )
 
 
-def learning_curves(ax, history, *, title, best_epoch=None):
+def learning_curves(ax, history, *, title, mark_lowest=False):
     """Draw the losses by epoch.
 
     Args:
@@ -33,13 +34,13 @@ def learning_curves(ax, history, *, title, best_epoch=None):
             cross-entropy per epoch, as in ``model.fit(...).history``. Other keys are left alone. Rename
             ``"val_loss"`` to ``"test_loss"`` when the test set was what ``fit`` was given to validate on.
         title: the finding.
-        best_epoch: the epoch (from 1) to mark, or None.
+        mark_lowest: whether to put a star on the lowest value of the last of these curves.
 
     Returns:
         ``ax``.
 
     Raises:
-        ValueError: if ``history`` has no ``"loss"``, or ``best_epoch`` is not an epoch of it.
+        ValueError: if ``history`` has no ``"loss"``.
     """
     if "loss" not in history:
         raise ValueError(f"history: 'loss' is missing; its keys are {list(history)}")
@@ -50,13 +51,14 @@ def learning_curves(ax, history, *, title, best_epoch=None):
         epochs = np.arange(1, len(values) + 1)
         ax.plot(epochs, values, linestyle=LINESTYLES[split], label=SPLIT_NAMES[split], **curve_style(split, 0))
         ends.append((epochs[-1], values[-1], SPLIT_NAMES[split], COLOURS[split]))
-    if best_epoch is not None:
+    marked = ""
+    if mark_lowest:
         split, values = list(losses.items())[-1]
-        if not 1 <= best_epoch <= len(values):
-            raise ValueError(f"best_epoch: expected an epoch from 1 to {len(values)}, found {best_epoch}")
-        ax.axvline(best_epoch, color=QUIET, linestyle=":", linewidth=1.2, zorder=1)
-        ax.plot(best_epoch, values[best_epoch - 1], "*", color=COLOURS[split], markersize=14)
-        ends.append((best_epoch, values[best_epoch - 1], f"★ best: epoch {best_epoch}", COLOURS[split]))
+        lowest = int(values.argmin()) + 1
+        marked = f" Marked: epoch {lowest}."
+        ax.axvline(lowest, color=QUIET, linestyle=":", linewidth=1.2, zorder=1)
+        ax.plot(lowest, values.min(), "*", color=COLOURS[split], markersize=14)
+        ends.append((lowest, values.min(), f"★ best: epoch {lowest}", COLOURS[split]))
     ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_xlabel("epoch")
     ax.set_ylabel("loss (cross-entropy, nats)")
@@ -66,7 +68,6 @@ def learning_curves(ax, history, *, title, best_epoch=None):
         f"lowest {written(values.min())} at epoch {values.argmin() + 1}"
         for split, values in losses.items()
     )
-    marked = f" Marked: epoch {best_epoch}." if best_epoch is not None else ""
     describe(ax, f"Loss by epoch. {said.capitalize()}.{marked}")
     return titled(ax, title)
 
@@ -183,26 +184,34 @@ def accuracy_by_seed(ax, rows, *, title):
 
 
 def accuracy_changes(ax, rows, *, title):
-    """Draw changes of accuracy as horizontal bars from 0, the first row on top.
+    """Draw changes of accuracy as horizontal bars from 0, the first row on top, with a mark for each seed.
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, change, kind)``: a difference of fractions and a key of ``COLOURS``.
+        rows: list of ``(label, change, kind)``: a difference of fractions, or several, ``(seeds,)``, of which the bar
+            is the mean; and a key of ``COLOURS``.
         title: the finding; it says what changed.
 
     Returns:
         ``ax``.
     """
     rows = check_rows(rows, 3)
-    for position, (_, change, kind) in enumerate(rows):
+    said = []
+    for position, (label, changes, kind) in enumerate(rows):
+        changes = np.atleast_1d(changes)
+        change, seeds = changes.mean(), len(changes)
         ax.barh(position, 100 * change, height=0.62, color=COLOURS[kind])
-        beside(ax, max(0, 100 * change), position, f"{100 * change:+.1f}".replace("-", "−"), COLOURS[kind])
+        beside(ax, max(0, 100 * changes.max()), position, in_points(change), COLOURS[kind])
+        said.append(f"{label}: {in_points(change)}")
+        if seeds > 1:
+            heights = position + np.linspace(-0.2, 0.2, seeds)
+            ax.plot(100 * changes, heights, "o", markersize=7, color=COLOURS[kind], markeredgecolor=PANEL)
+            said[-1] += f", {in_points(changes.min())} to {in_points(changes.max())} ({seeds} seeds)"
     ax.axvline(0, color=QUIET, linewidth=1.2)
     ax.margins(x=0.14)
     ax.set_xlabel("change of accuracy (percentage points)")
     row_axis(ax, [row[0] for row in rows])
-    said = "; ".join(f"{label}: {in_points(change)}" for label, change, _ in rows)
-    describe(ax, f"Change of accuracy in percentage points: {said}.")
+    describe(ax, f"Change of accuracy in percentage points: {'; '.join(said)}.")
     return titled(ax, title)
 
 

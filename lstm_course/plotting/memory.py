@@ -241,3 +241,28 @@ def success_by_distance(ax, curves, *, title, chance):
     said = _said(curves, at="distance")
     describe(ax, f"Mean share of right answers by distance in words. {said}. Dotted line: chance, {percent(chance)}.")
     return ax
+
+
+def success_by_length(ax, curves, *, trained, title, chance):
+    """Draw success against the length of the sequence, for networks trained at one length.
+
+    Args:
+        ax: the axes to draw on.
+        curves: dict from a label to a dict from length to the successes (0 to 1) of its seeds.
+        trained: the length of the sequences that they were trained on.
+        title: the finding.
+        chance: the success of guessing, 0 to 1.
+
+    Returns:
+        ``ax``.
+
+    Raises:
+        ValueError: as from `success_by_lag`.
+    """
+    success_by_lag(ax, curves, title=title, chance=chance)
+    ax.axvline(trained, color=GRID, linewidth=8, zorder=0)
+    ax.set_xlabel(f"length of the sequence (steps); trained at {trained}")
+    said = _said(curves, at="length")
+    what = f"Mean share of right answers by length, after a training at length {trained}"
+    describe(ax, f"{what}. {said}. Dotted line: chance, {percent(chance)}.")
+    return ax

@@ -8,6 +8,7 @@ from pathlib import Path
 import platformdirs
 
 VARIABLE = "LSTM_COURSE_HOME"
+CACHE_VARIABLE = "LSTM_COURSE_CACHE"
 
 
 def _folder(kind: str, default: str) -> Path:
@@ -18,8 +19,12 @@ def _folder(kind: str, default: str) -> Path:
 def cache_folder() -> Path:
     """Return the folder for prepared reviews (it may be deleted at any time); it need not exist yet.
 
-    ``LSTM_COURSE_HOME`` moves it; otherwise it is the operating system's place for caches.
+    ``LSTM_COURSE_HOME`` moves it, and ``LSTM_COURSE_CACHE`` it alone: learners of one machine share what is prepared
+    there, and need not be able to write it. Otherwise it is the operating system's place for caches.
     """
+    shared = os.environ.get(CACHE_VARIABLE, "").strip()
+    if shared:
+        return Path(shared).expanduser()
     return _folder("cache", platformdirs.user_cache_dir("lstm-course", appauthor=False))
 
 

@@ -38,3 +38,9 @@ def test_accuracy_is_the_share_of_right_classes():
     inputs = np.eye(2)[[0, 1, 1, 0]][:, None]
     readout = [np.eye(2), np.zeros(2)]
     assert cells.accuracy(cell, readout, inputs, np.array([0, 1, 1, 1])) == 0.75
+
+
+def test_the_norm_is_that_of_one_long_vector():
+    arrays = [np.random.default_rng(n).normal(size=shape) for n, shape in enumerate([(2, 3), (3, 3), (3,)])]
+    assert cells.global_norm(arrays) == pytest.approx(np.linalg.norm(np.concatenate([a.ravel() for a in arrays])))
+    assert cells.global_norm([np.array([3.0]), np.array([[-4.0]])]) == 5

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from lstm_course.commands import doctor, lab, notebooks, selftest
+from lstm_course.commands import doctor, handout, lab, notebooks, selftest
 from lstm_course.commands.main import main
 from lstm_course.settings import profile
 
@@ -100,6 +100,44 @@ def test_handout_has_every_cell_but_the_solutions(course):
     assert "stub = None" in sources
     assert "answer = 6" not in sources
     assert (course / "class" / "figures" / "a.png").exists()
+
+
+def test_a_notebook_to_catch_up_with_shows_the_first_solutions_in_place_of_their_stubs(course):
+    cells = [("a = None",), ("a = 1", "solution"), ("a + 1",), ("b = None",), ("b = 2", "solution")]
+    path = write_notebook(course / "notebooks" / "01_a.ipynb", *cells)
+    notebook = nbformat.read(path, 4)
+    for cell in notebook.cells:
+        if "solution" in cell.metadata.get("tags", []):
+            cell.source = f"# Solution: click the dots to open\n{cell.source}"
+            cell.metadata.jupyter = {"source_hidden": True, "outputs_hidden": True}
+    nbformat.write(notebook, path)
+    result = invoke("handout", "1", "--solved", "1", "--out", str(course / "class"))
+    assert result.exit_code == 0, result.output
+    assert "1 notebooks with the first 1 exercises solved in" in result.output
+    caught_up = nbformat.read(course / "class" / "notebooks" / "01_a_solved_1.ipynb", 4)
+    assert [cell.source for cell in caught_up.cells[1:]] == ["# Solution\na = 1", "a + 1", "b = None"]
+    assert "jupyter" not in caught_up.cells[1].metadata
+    assert not (course / "class" / "notebooks" / "01_a.ipynb").exists()
+
+
+def test_handout_says_which_notebooks_there_are(course):
+    write_notebook(course / "notebooks" / "01_a.ipynb")
+    result = invoke("handout", "99", "--out", str(course / "class"))
+    assert (result.exit_code, result.output) == (1, "Error: there is no notebook 99. There are: 01\n")
+
+
+@pytest.mark.parametrize("solved", [0, 3])
+def test_no_solution_and_no_output_of_one_is_in_what_is_handed_out(solved):
+    for path in notebooks.notebook_paths():
+        notebook = nbformat.read(path, 4)
+        stubs = [cell.id for cell in notebook.cells if cell.id.endswith("-stub")]
+        handout.without_solutions(notebook, solved)
+        shown = [cell for cell in notebook.cells if "record=False" in cell.source]
+        assert len(shown) == solved, path.name
+        assert [cell.id for cell in notebook.cells if cell.id.endswith("-stub")] == stubs[solved:]
+        for cell in notebook.cells:
+            printed = "".join(output.get("text", "") for output in cell.get("outputs", []))
+            assert cell in shown or "Not counted as progress" not in printed, cell.id
 
 
 def test_expected_minutes_come_from_the_header(course):

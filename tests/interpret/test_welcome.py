@@ -8,9 +8,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from lstm_course import interpret, models, plotting
+from lstm_course import models, plotting
 from lstm_course.interpret import welcome
-from lstm_course.models import weights
+from lstm_course.models import in_numpy
 from lstm_course.plotting.display import alt_text
 
 REVIEW = '"Dull" at first, then: wonderful!'
@@ -18,7 +18,7 @@ REVIEW = '"Dull" at first, then: wonderful!'
 
 @pytest.fixture(scope="module")
 def trained():
-    return weights.load("source")
+    return in_numpy.load("source")
 
 
 @pytest.fixture
@@ -33,7 +33,7 @@ def test_words_are_those_that_were_written(watched):
 
 def test_the_changes_lead_from_the_start_to_the_models_own_score(watched, trained):
     model, word_index = trained
-    expected = models.score(model, REVIEW, word_index)
+    expected = model.score(REVIEW, word_index)
     assert watched.probabilities[-1] == pytest.approx(expected, abs=1e-5)
     assert watched.before + watched.changes.sum() / 100 == pytest.approx(expected, abs=1e-5)
     assert abs(watched.changes[watched.turn]) == abs(watched.changes).max()
@@ -41,9 +41,8 @@ def test_the_changes_lead_from_the_start_to_the_models_own_score(watched, traine
 
 def test_what_the_cells_add_is_the_log_odds(watched, trained):
     model, word_index = trained
-    bias = float(model.layers[-1].bias.numpy()[0])
-    log_odds = interpret.log_odds(model, interpret.read(REVIEW, word_index).row[None])[0]
-    assert watched.totals[-1].sum() + bias == pytest.approx(log_odds, abs=1e-4)
+    log_odds = watched.totals[-1].sum() + model.dense_bias
+    assert 1 / (1 + np.exp(-log_odds)) == pytest.approx(model.score(REVIEW, word_index), abs=1e-6)
     np.testing.assert_allclose(np.diff(watched.totals, axis=0), watched.moves[1:], atol=1e-6)
 
 

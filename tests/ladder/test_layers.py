@@ -1,9 +1,6 @@
 """The ladder's layers against the layers and loops that they stand for."""
 
 import numpy as np
-import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from lstm_course.ladder import layers
 from lstm_course.models.quiet import keras
@@ -30,32 +27,6 @@ def test_mean_and_max_of_words_alone():
     for row, length in enumerate(lengths):
         words = states[row, :length]
         np.testing.assert_allclose(pooled[row], [*words.mean(axis=0), *words.max(axis=0)], rtol=1e-12)
-
-
-@settings(max_examples=10, deadline=None)
-@given(time=st.integers(1, 17), backwards=st.booleans(), seed=st.integers(0, 99))
-def test_minlstm_scan_equals_the_loop(time, backwards, seed):
-    rng = np.random.default_rng(seed)
-    inputs = rng.normal(size=(3, time, 4))
-    mask = mask_of(rng.integers(1, time + 1, 3), time)
-    layer = layers.MinLSTM(5, go_backwards=backwards, dtype="float64")
-    found = np.asarray(layer(inputs, mask=mask))
-    forget_gate, input_gate, candidate = np.split(np.asarray(layer.gates(inputs)), 3, axis=-1)
-    forget_gate, input_gate = 1 / (1 + np.exp(-forget_gate)), 1 / (1 + np.exp(-input_gate))
-    state, states = np.zeros((3, 5)), []
-    for step in reversed(range(time)) if backwards else range(time):
-        total = forget_gate[:, step] + input_gate[:, step]
-        new = forget_gate[:, step] / total * state + input_gate[:, step] / total * candidate[:, step]
-        state = np.where(mask[:, step, None], new, state)
-        states.append(state)
-    np.testing.assert_allclose(found, np.stack(states, axis=1), rtol=1e-10, atol=1e-12)
-
-
-def test_minlstm_refuses_what_it_cannot():
-    with pytest.raises(ValueError, match="pass return_sequences=True"):
-        layers.MinLSTM(3, return_sequences=False)
-    with pytest.raises(ValueError, match="leave initial_state out"):
-        layers.MinLSTM(3)(np.zeros((1, 2, 3), "float32"), initial_state=np.zeros((1, 3)))
 
 
 def test_a_one_hot_lstm_cell_is_an_lstm_of_one_hot_words():

@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy import stats
 
+from lstm_course.cells import LRU
 from lstm_course.memory import (
     KINDS,
     TASKS,
@@ -85,6 +87,18 @@ class TestAgainstKeras:
             theirs = model(inputs[first:, seed].transpose(1, 0, 2)).numpy()[:, -2:]
             np.testing.assert_allclose(ours[seed], theirs, rtol=0, atol=1e-12)
 
+    def test_an_lru_answers_as_its_twins_do(self):
+        """In NumPy, and as a Keras layer."""
+        rng = np.random.default_rng(0)
+        cells = [LRU.initialise(3, 4, rng=rng, ring=(0.5, 0.99)) for _ in range(2)]
+        weights = [np.stack([np.atleast_2d(cell.weights[name]) for cell in cells]) for name in cells[0].weights]
+        weights += [rng.standard_normal((2, 8, 5)), rng.standard_normal((2, 1, 5))]
+        inputs = rng.standard_normal((9, 2, 6, 3))  # (time, seeds, batch, features)
+        ours = side_by_side.answer("LRU", tf.tanh, 2, inputs, FIRST, weights).numpy()
+        for seed, cell in enumerate(cells):
+            states = cell.forward(inputs[:, seed].swapaxes(0, 1))[:, -2:]
+            np.testing.assert_allclose(ours[seed], states @ weights[3][seed] + weights[4][seed], rtol=0, atol=1e-12)
+
     @pytest.mark.parametrize(("kind", "classes"), [("SimpleRNN", 1), ("LSTM", 3), ("GRU", 3)])
     def test_the_updates_are_keras_own(self, kind, classes, monkeypatch):
         """Three updates of two networks, against Keras's Adam with clipping by the global norm, in float64."""
@@ -136,6 +150,28 @@ class TestNetwork:
         bias = Network("LSTM", 2, forget_bias=3).initialise(ORDER, seed=0)[2]
         assert bias[0, 2:4].tolist() == [3, 3]
 
+    def test_chrono_draws_horizons_up_to_the_lag(self):
+        *kernels, bias, _, _ = Network("LSTM", 500, chrono_lag=40).initialise(ORDER, seed=0)
+        input_gate, forget_gate, candidate, output_gate = bias.reshape(4, 500)
+        horizons = 1 / (1 - tf.sigmoid(tf.cast(forget_gate, tf.float64)).numpy())
+        assert 2 <= horizons.min() < 2.5
+        assert 39.5 < horizons.max() <= 40
+        assert stats.kstest(horizons, stats.uniform(2, 38).cdf).pvalue > 0.01
+        assert np.array_equal(input_gate, -forget_gate)
+        assert not candidate.any()
+        assert not output_gate.any()
+        for mine, usual in zip(kernels, Network("LSTM", 500).initialise(ORDER, seed=0), strict=False):
+            assert np.array_equal(mine, usual)
+
+    def test_an_lru_starts_on_its_ring(self):
+        weights = Network("LRU", 40, ring=(0.9, 0.99)).initialise(ORDER, seed=0)
+        assert [array.shape for array in weights] == [(6, 80), (1, 80), (1, 40), (80, 4), (1, 4)]
+        modulus = np.exp(-np.exp(weights[1][0, :40]))
+        assert (modulus > 0.9 - 1e-6).all()
+        assert (modulus < 0.99 + 1e-6).all()
+        np.testing.assert_allclose(np.exp(weights[2][0]), np.sqrt(1 - modulus**2), rtol=1e-4)
+        assert Network("LRU", 40).parameters(6) == 6 * 80 + 80 + 40
+
     @pytest.mark.parametrize(("gate", "block"), [("input_gate", 0), ("forget_gate", 1), ("output_gate", 3)])
     def test_an_open_gate_is_one_and_stays_so(self, gate, block):
         network = Network("LSTM", 3, open_gate=gate)
@@ -150,7 +186,10 @@ class TestNetwork:
     @pytest.mark.parametrize(
         ("settings", "complaint"),
         [
-            ({"kind": "RNN"}, "kind must be one of SimpleRNN, LSTM, GRU, and it is 'RNN'"),
+            (
+                {"kind": "RNN"},
+                "kind must be one of SimpleRNN, LSTM, GRU, LRU, minLSTM, signed minLSTM, and it is 'RNN'",
+            ),
             ({"units": 0}, "units must be at least 1, and it is 0"),
             ({"activation": "sine"}, "activation must be one of tanh, relu, and it is 'sine'"),
             ({"activation": "relu"}, "activation is 'relu': only a SimpleRNN's can be changed"),
@@ -158,6 +197,8 @@ class TestNetwork:
                 {"recurrent_start": "zero"},
                 "recurrent_start must be one of orthogonal, identity, small, and it is",
             ),
+            ({"kind": "GRU", "chrono_lag": 40}, "chrono_lag is 40: a GRU has no forget bias"),
+            ({"chrono_lag": 2}, "chrono_lag must be at least 3, and it is 2"),
             (
                 {"open_gate": "candidate"},
                 "open_gate must be one of input_gate, forget_gate, output_gate, and",

@@ -71,6 +71,7 @@ PLOTS = {
     "annotated_trace": (({"cell_state": PROBABILITIES},), {"words": TOKENS, "notes": {0: "in", 12: "out"}}),
     "cost_by_size": (([1000, 25000], {"400 words": [4.0, 55.0]}), {"xlabel": "training reviews"}),
     "deletion_curves": (([0, 5], {"occlusion": [0, 2.5], "random words": [[0, 0.2], [0, 0.3]]}), {}),
+    "exercise_outcomes": (([("04 step", 12, 8, 10), ("06 encode", 0, 3, 1)],), {}),
     "gate_heatmap": ((np.outer(PROBABILITIES, [0.1, 1, 0.5]),), {"words": TOKENS}),
     "reliability": (([(0.1, 0.2, 0.1, 0.3, 50), (0.9, 0.8, 0.7, 0.9, 12000)],), {}),
     "running_prediction": ((PROBABILITIES,), {"words": TOKENS, "before": 0.5}),
@@ -115,12 +116,22 @@ PLOTS = {
         ),
         {},
     ),
+    "eigenvalues_in_plane": (({"disc": np.array([0.3, 0.5j]), "ring": 0.95 * np.exp(1j * np.arange(5))},), {}),
+    "recall_by_pairs": (
+        ({"a vector": {1: [1.0, 1.0], 8: [0.5, 0.7]}, "attention": {1: [1.0, 1.0], 8: [1.0, 1.0]}},),
+        {"chance": 1 / 64},
+    ),
+    "cost_by_length": (
+        ([10, 100, 1000], {"attention": [1280, 12800, 128000], "LSTM": [128, 128, 128]}),
+        {"ylabel": "numbers kept"},
+    ),
     "hidden_states": ((np.tanh(np.outer(np.arange(STEPS) - 6, [1, -1, 0.2])),), {"tokens": TOKENS}),
     "gate_traces": (({gate: np.full(STEPS, 0.5) for gate in GATES},), {"tokens": TOKENS}),
     "gradient_by_lag": ((CURVES,), {"predicted": {"SimpleRNN": 0.7**LAGS}}),
     "singular_values": ((0.5 ** np.add.outer(np.arange(40), np.arange(8)),), {}),
     "accuracy_by_lag": ((SUCCESS,), {"chance": 0.5}),
-    "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"best_epoch": 2}),
+    "learning_curves": (({"loss": [0.5, 0.3, 0.1], "val_loss": [0.4, 0.38, 0.5]},), {"mark_lowest": True}),
+    "joins_by_round": (([[(0, 1), (1, 2)], [(0, 2)]],), {"time": 3}),
     "accuracy_ladder": ((LADDER,), {}),
     "cost_bars": (([("with recurrent_dropout", 3.2), ("without", 1.0)],), {}),
     "accuracy_by_seed": (([("best", [0.85, 0.84], "test"), ("last", [0.81, 0.79], "train")],), {}),
@@ -131,6 +142,7 @@ PLOTS = {
     "embedding_heatmap": ((np.linspace(-1, 1, 12).reshape(3, 4),), {"row_labels": ["pad", "the", "film"]}),
     "sequence_grid": ((np.eye(4)[[0, 2, 1, 3, 3]],), {"features": ["A", "B", "blank", "go"]}),
     "success_by_lag": ((SUCCESS,), {"chance": 0.25}),
+    "success_by_length": ((SUCCESS,), {"trained": 5, "chance": 0.25}),
     "token_grid": ((IDS,), {"labels": [["", "", "START", "this"], ["START", "i", "have", "not"]]}),
 }
 FINDING = "A finding that takes more than one line when the axes are as narrow as they are in this figure"
@@ -318,6 +330,9 @@ SAID = {
     "gate_heatmap": [f"from {0.1 * 0.2:.2f} to {0.9:.1f}", f"to {PROBABILITIES.mean():.2f}"],
     "reliability": ["20.0 % where 10.0 % is", "80.0 % where 90.0 % is", "+10.0 points", "(50 reviews)"],
     "running_prediction": ["50.0 % before the first word to 90.0 %", f"{100 * (0.2 - 0.5):+.1f}"[1:], "“it”"],
+    "eigenvalues_in_plane": ["disc: 2, moduli from 0.3 to 0.5", "ring: 5, moduli from 0.95 to 0.95"],
+    "recall_by_pairs": ["a vector 100.0 % at pairs 1, 60.0 % at 8", "Guessing: 1.6 %"],
+    "cost_by_length": ["attention from 1,280 at length 10 to 128,000 at length 1,000", "LSTM from 128 at length 10"],
     "hidden_states": [f"{STATES.shape[1]} units over {STEPS} time steps", "from −1 to 1"],
     "gate_traces": ["Forget gate 0.5 throughout", "hidden state 0.5 throughout"],
     "gradient_by_lag": [f"to {median_end('LSTM, forget bias 3'):.3g} at lag 29", "to 3.2e-05 at lag 29"],
@@ -336,6 +351,8 @@ SAID = {
     "coverage": ["from 40.0 % at num_words 100 to 98.0 % at num_words 40,000", "95.0 % at 20,000"],
     "embedding_heatmap": ["pad, the and film", "−1 (pad, column 0) to 1 (film, column 3)"],
     "sequence_grid": ["5 time steps", "A is not 0 at step 0", "go is not 0 at steps 3 and 4"],
+    "success_by_length": ["SimpleRNN 95.0 % at length 5, 55.0 % at 50", "a training at length 5"],
+    "joins_by_round": ["3 steps in 2 rounds", "joins in each round: 2, 1"],
     "success_by_lag": ["SimpleRNN 95.0 % at lag 5, 55.0 % at 50", "chance, 25.0 %"],
     "token_grid": ["2 reviews by 4 time steps", "review 1 has 2 pads in front", "review 2 has no pads"],
 }
@@ -477,7 +494,7 @@ def test_accuracy_by_lag_draws_median_and_range():
     np.testing.assert_allclose([bar[:, 1] for bar in bars], [[90, 100], [50, 60]])
 
 
-def test_learning_curves_marks_the_best_epoch_with_whole_ticks():
+def test_learning_curves_marks_the_lowest_value_with_whole_ticks():
     ax = draw("learning_curves")
     star = next(line for line in ax.lines if line.get_marker() == "*")
     assert (star.get_xdata()[0], star.get_ydata()[0]) == (2, 0.38)
@@ -522,6 +539,16 @@ def test_changes_start_at_zero_and_write_their_sign():
     ax = draw("accuracy_changes")
     assert [bar.get_width() for bar in ax.patches] == [pytest.approx(-2.9), 0]
     assert [text.get_text() for text in ax.texts] == ["−2.9", "+0.0"]
+
+
+def test_changes_of_several_seeds_are_marked_on_the_bar_of_their_mean():
+    _, ax = plt.subplots()
+    plotting.accuracy_changes(ax, [("LSTM", np.array([-0.03, -0.01, 0.01]), "lstm")], title="t")
+    assert [bar.get_width() for bar in ax.patches] == [pytest.approx(-1)]
+    marks = next(line.get_xydata() for line in ax.lines if line.get_marker() == "o")
+    np.testing.assert_allclose(marks[:, 0], [-3, -1, 1])
+    assert len(set(marks[:, 1])) == 3  # equal seeds are seen apart
+    assert description(ax).endswith("LSTM: −1.0, −3.0 to +1.0 (3 seeds).")
 
 
 def test_zipf_recovers_the_slope_in_any_order():
@@ -614,12 +641,6 @@ def test_labels_with_room_stay_where_they_are():
             ({"val_loss": [1]},),
             {},
             r"history: 'loss' is missing; its keys are \['val_loss'\]",
-        ),
-        (
-            "learning_curves",
-            ({"loss": [1]},),
-            {"best_epoch": 0},
-            r"best_epoch: expected an epoch from 1 to 1, found 0",
         ),
         ("accuracy_ladder", ([],), {}, r"rows: expected at least one row of 5 entries"),
         (
