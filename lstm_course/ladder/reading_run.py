@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from scipy.special import expit
 
-from lstm_course.ladder import distillation, fine_tuning, reader, reading, streams, vectorise, word_counts
+from lstm_course.ladder import distillation, fine_tuning, reader, reading, streams, vectorise, voting, word_counts
 from lstm_course.ladder.language_model import LanguageModel, Sizes
 from lstm_course.reviews import baselines
 from lstm_course.reviews.imdb import UNKNOWN
@@ -25,6 +25,7 @@ FINE_TUNING = fine_tuning.Plan(epochs=2)
 DISTILLATION = fine_tuning.Plan(epochs=1, batch_size=128, frozen=0.0, word_dropout=0.2)
 TEACHER_WEIGHT = 0.7  # the linear teacher's share in a soft label, as on the ladder
 LINEAR = "NB-weighted words, bigrams, trigrams"
+TEACHER = "fine-tuned and NB, the teacher"
 
 
 def stored() -> dict:
@@ -100,12 +101,11 @@ def restore(classifier: fine_tuning.Classifier, kept: dict) -> None:
         weight.assign(kept[f"weight {name}"])
 
 
-def best_vote(one, other, truth) -> tuple[float, float]:
-    """Return the share of ``one`` in the vote with ``other`` that is right most often, and how often it is."""
-    shares = np.linspace(0, 1, 21)
-    accuracies = [accuracy(share * one + (1 - share) * other, truth) for share in shares]
-    best = int(np.argmax(accuracies))
-    return float(shares[best]), float(accuracies[best])
+def lead(one, other, truth) -> dict:
+    """Return by how many points one model is right more often than another, and half of the paired 95 % interval."""
+    differences = ((np.asarray(one) > 0) == truth) - ((np.asarray(other) > 0) == truth).astype(float)
+    half = 1.96 * np.std(differences) / np.sqrt(len(differences))
+    return {"points": round(100 * float(np.mean(differences)), 2), "half_width": round(100 * float(half), 2)}
 
 
 def run(reviews, once, folder: Path, made: dict) -> None:
@@ -128,28 +128,29 @@ def run(reviews, once, folder: Path, made: dict) -> None:
         lambda: trained(classifier, sequences, soft, FINE_TUNING, {**own, "unlabelled": reviews.unlabelled}),
     )
     restore(classifier, tuned)
-    share, _ = best_vote(tuned["held"], scores["held"], truth)
-    teacher = share * tuned["unlabelled"] + (1 - share) * scores["unlabelled"]
+    share = voting.best_share(tuned["held"], scores["held"], truth)
+    teacher = voting.vote(tuned["unlabelled"], scores["unlabelled"], share)
     texts, targets = [*sequences, *reviews.unlabelled], np.concatenate([soft, expit(teacher)])
     student = once("reading student", lambda: trained(classifier, texts, targets, DISTILLATION, own))
     restore(classifier, student)
     # The test set is opened here, once, for what the validation reviews chose.
     test = once("reading test", lambda: {"student": fine_tuning.predict(classifier, reviews.test)})
-    share_of_student, _ = best_vote(student["held"], scores["held"], truth)
+    share_of_student = voting.best_share(student["held"], scores["held"], truth)
     rows = {
         LINEAR: (scores["held"], scores["test"]),
         "fine-tuned": (tuned["held"], None),
-        "fine-tuned and NB, the teacher": (share * tuned["held"] + (1 - share) * scores["held"], None),
+        TEACHER: (voting.vote(tuned["held"], scores["held"], share), None),
         "student": (student["held"], test["student"]),
-        "student and NB": tuple(
-            share_of_student * network + (1 - share_of_student) * scores[part]
-            for part, network in (("held", student["held"]), ("test", test["student"]))
+        "student and NB": (
+            voting.vote(student["held"], scores["held"], share_of_student),
+            voting.vote(test["student"], scores["test"], share_of_student),
         ),
     }
     correct = {name: right(row, reviews.test_labels) for name, (_, row) in rows.items() if row is not None}
     results = {
         "made": made,
         "language_model": language_model_row(training, counts),
+        "linear": {"processor_minutes": round(float(scores["processor"][-1]) / 60, 1)},
         "fine_tuning": {
             **TEXT,
             **asdict(FINE_TUNING),
@@ -163,6 +164,13 @@ def run(reviews, once, folder: Path, made: dict) -> None:
             **losses_and_minutes(student),
         },
         "validation": {name: round(accuracy(row, truth), 4) for name, (row, _) in rows.items()},
+        "leads": {
+            "fine-tuned over NB": lead(tuned["held"], scores["held"], truth),
+            "student over fine-tuned": lead(student["held"], tuned["held"], truth),
+            "student over teacher": lead(student["held"], rows[TEACHER][0], truth),
+            "student over NB, test": lead(test["student"], scores["test"], reviews.test_labels),
+            "student and NB over student, test": lead(rows["student and NB"][1], test["student"], reviews.test_labels),
+        },
         "share_of_the_student": round(share_of_student, 2),
         "test": [{"name": name, "correct": found, "reviews": len(reviews.test)} for name, found in correct.items()],
     }
