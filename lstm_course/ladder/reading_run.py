@@ -128,7 +128,8 @@ def run(reviews, once, folder: Path, made: dict) -> None:
         lambda: trained(classifier, sequences, soft, FINE_TUNING, {**own, "unlabelled": reviews.unlabelled}),
     )
     restore(classifier, tuned)
-    share = voting.best_share(tuned["held"], scores["held"], truth)
+    chosen = once("reading teacher", lambda: {"share": voting.best_share(tuned["held"], scores["held"], truth)})
+    share = float(chosen["share"])
     teacher = voting.vote(tuned["unlabelled"], scores["unlabelled"], share)
     texts, targets = [*sequences, *reviews.unlabelled], np.concatenate([soft, expit(teacher)])
     student = once("reading student", lambda: trained(classifier, texts, targets, DISTILLATION, own))
