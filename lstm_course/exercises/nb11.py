@@ -7,6 +7,7 @@ import numpy as np
 from lstm_course.cells import minimal, scan
 from lstm_course.exercises.engine.checking import Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
+from lstm_course.exercises.nb11_memory import DECAY_MASK, KEPT, RING, STABILISE
 
 book = Notebook("11", "Recurrence today")
 hint = book.hint
@@ -338,3 +339,8 @@ check_parity_pairs = book.function(
     ),
     right="One number, and a factor of −1 when the bit is a one: no factor between 0 and 1 can do that.",
 )
+
+check_ring = book.add(RING)
+check_decay_mask = book.add(DECAY_MASK)
+check_stabilise = book.add(STABILISE)
+check_numbers_kept = book.add(KEPT)

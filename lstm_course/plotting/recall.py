@@ -130,7 +130,7 @@ def cost_by_length(ax, lengths, curves, *, title, ylabel):
     ax.set_yscale("log")
     for axis in (ax.xaxis, ax.yaxis):
         axis.set_minor_locator(NullLocator())
-        axis.set_major_formatter(lambda value, _: f"{value:,g}")
+        axis.set_major_formatter(lambda value, _: f"{value:,.0f}" if value >= 1 else f"{value:g}")
     ax.set_xlabel("words so far (log scale)")
     ax.set_ylabel(f"{ylabel} (log scale)")
     label_ends(ax, ends)

@@ -16,7 +16,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
+TEACHING = sorted(path.stem for path in (ROOT / "book" / "teach").glob("*.md"))
 PAGES = ["index", *(f"notebooks/{name}" for name in NOTEBOOKS), "explorer", "glossary", "run", "search"]
+PAGES += [f"teach/{name}" for name in TEACHING]
 
 
 @pytest.fixture(scope="module")

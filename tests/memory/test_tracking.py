@@ -5,7 +5,7 @@ import itertools
 import numpy as np
 import pytest
 
-from lstm_course.memory import TRACKING, Network, side_by_side, success_by_lag, tracking, train, training
+from lstm_course.memory import TASKS, TRACKING, Network, side_by_side, success_by_lag, tracking, train, training
 from lstm_course.memory.networks import MINIMAL
 from lstm_course.memory.tracking import ANSWERS, CUPS, five_cups, running_parity
 from lstm_course.models.minimal import MinLSTM
@@ -54,6 +54,14 @@ def test_the_same_seed_draws_the_same(task):
     one, same, other = (task.draw(50, lag=19, seed=seed)[0] for seed in (1, 1, 2))
     assert np.array_equal(one, same)
     assert not np.array_equal(one, other)
+
+
+def test_notebook_05_asks_the_same_sequences_at_the_end_alone():
+    """Notebook 11 compares the two trainings."""
+    inputs, targets = TRACKING["parity after every bit"].draw(50, lag=19, seed=4)
+    same, last = TASKS["parity"].draw(50, lag=19, seed=4)
+    np.testing.assert_array_equal(same, inputs)
+    np.testing.assert_array_equal(last, targets[:, -1])
 
 
 @each_task
