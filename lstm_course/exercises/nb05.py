@@ -1,7 +1,7 @@
 """Exercises of notebook 05, *RNN, LSTM or GRU?*."""
 
 from functools import partial
-from math import ceil, floor, log
+from math import ceil, exp, floor, log
 
 import numpy as np
 
@@ -174,6 +174,36 @@ check_lag_limit = book.function(
         "A rate of 0.8 loses all but a thousandth in 31 steps, one of 0.98 in 342: small differences in the "
         "rate are large ones in the lag."
     ),
+)
+
+
+def _logit(share):
+    return log(share / (1 - share))
+
+
+check_bias_for = book.function(
+    "bias_for",
+    lambda horizon: log(horizon - 1),
+    draw=lambda rng: (round(float(rng.uniform(3, 60)), 1),),
+    mutants={
+        "This is the gate. The task asks for the bias whose sigmoid it is.": lambda h: 1 - 1 / h,
+        "You take ln(horizon). 1/(1 − f) is the horizon; solve σ(b) = f for b, and keep the 1.": log,
+        "One too many: 1/(1 − f) is 1 + e**b, not e**b − 1.": lambda h: log(h + 1),
+        "The sign is wrong: with that bias the gate starts nearly shut, and forgets at once.": lambda h: -log(h - 1),
+        "The logarithm belongs to the base e: σ(b) = 1 / (1 + e**−b).": lambda h: log(h - 1) / log(10),
+        "The logarithm belongs to the base e, not 2: σ(b) = 1 / (1 + e**−b).": lambda h: log(h - 1) / log(2),
+        "This is the horizon less one, which is e to the power of the bias.": lambda h: h - 1,
+        "With that bias half is left after so many steps. The horizon is 1/(1 − f), a little more than a third is "
+        "left.": lambda h: _logit(0.5 ** (1 / h)),
+        "With that bias the share 1/e is left after so many steps; close, but the horizon is 1/(1 − f).": lambda h: (
+            _logit(exp(-1 / h))
+        ),
+    },
+    hints=(
+        "Solve 1/(1 − f) = horizon for f, the gate. It is the sigmoid of the bias, 1 / (1 + e**−b).",
+        "1 − f = 1/horizon and f = 1 / (1 + e**−b), so 1/(1 − f) = 1 + e**b.",
+    ),
+    right="A bias of 3 is a horizon of 21 steps, and one of 1 a horizon of 4.",
 )
 
 

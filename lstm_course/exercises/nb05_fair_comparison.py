@@ -39,8 +39,8 @@ SITUATIONS = {
     "hundred weights.",
     "c": "Reviews whose verdict lies in the order of their words, some forty words before the end. You may set the "
     "gates at their start, so that they remember.",
-    "d": "Exact numbers have to be kept over 40 steps of other numbers, where the SimpleRNN fails. Of the cells that "
-    "keep them you want the one with the fewest weights per unit.",
+    "d": "Numbers have to be kept, to within 0.1, over 40 steps of other numbers, where the SimpleRNN fails. Of the "
+    "cells that keep them you want the one with the fewest weights per unit.",
     "e": "Sequences of 1,000 steps, all there at once, millions of them. A GPU stands idle while one step waits "
     "for the one before.",
 }

@@ -138,6 +138,14 @@ def limit_by_loop(rate, share):
     return steps
 
 
+def bias_by_bisection(horizon):
+    low, high = -20.0, 20.0
+    for _ in range(80):
+        middle = (low + high) / 2
+        low, high = (middle, high) if 1 + math.exp(middle) < horizon else (low, middle)
+    return low
+
+
 def crossing_by_loop(a, r, b, s):
     lag = 0
     while b * s**lag <= a * r**lag:
@@ -169,6 +177,10 @@ RIGHT = [
     ("lag_limit", lambda rate, share: int(np.log2(share) // np.log2(rate)) + 1),
     ("lag_limit", lambda rate, share: math.floor(math.log(share, rate) + 1)),
     ("lag_limit", lambda rate, share: float(np.argmax(rate ** np.arange(5000) < share))),
+    ("bias_for", lambda horizon: math.log(horizon - 1)),
+    ("bias_for", lambda horizon: math.log((1 - 1 / horizon) * horizon)),
+    ("bias_for", lambda horizon: -np.log(1 / (1 - 1 / horizon) - 1)),
+    ("bias_for", bias_by_bisection),
     ("crossing_lag", crossing_by_loop),
     ("crossing_lag", lambda a, r, b, s: 1 + math.floor((math.log(a) - math.log(b)) / (math.log(s) - math.log(r)))),
     ("crossing_lag", lambda a, r, b, s: int(np.log10(a / b) / np.log10(s / r)) + 1),
@@ -281,6 +293,13 @@ WRONG = [
     ("lag_limit", lambda rate, share: math.ceil(math.log(rate) / math.log(share)), "logarithms are swapped"),
     ("lag_limit", lambda rate, share: limit_by_loop(rate, 1 - share), "This is the share that is lost"),
     ("lag_limit", lambda rate, share: "31", "The result is of type str; expected numbers."),
+    ("bias_for", lambda horizon: 1 - 1 / horizon, "This is the gate."),
+    ("bias_for", math.log, "You take ln(horizon)."),
+    ("bias_for", lambda horizon: math.log(1 / (horizon - 1)), "forgets at once"),
+    ("bias_for", lambda horizon: np.log10(horizon - 1), "belongs to the base e:"),
+    ("bias_for", lambda horizon: horizon - 1, "which is e to the power of the bias"),
+    ("bias_for", lambda horizon: math.log(1 / (2 ** (1 / horizon) - 1)), "half is left after so many steps"),
+    ("bias_for", lambda horizon: math.log(1 / (math.exp(1 / horizon) - 1)), "the share 1/e is left"),
     ("crossing_lag", lambda *a: crossing_by_loop(*a) - 1, "One lag too small"),
     (
         "crossing_lag",
