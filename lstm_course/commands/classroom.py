@@ -114,7 +114,9 @@ def classroom(folder: Path) -> None:
     """Turn the exports in FOLDER into a picture and a short table: what holds a class up."""
     learners = read_folder(folder)
     tallies = tally(learners)
-    click.echo(f"{len(learners)} learners, {len(tallies)} exercises tried\n\n{table(tallies)}")
+    people = "1 learner" if len(learners) == 1 else f"{len(learners)} learners"
+    tried = "1 exercise" if len(tallies) == 1 else f"{len(tallies)} exercises"
+    click.echo(f"{people}, {tried} tried\n\n{table(tallies)}")
     picture = folder / "class.png"
     draw(tallies, len(learners), picture)
     click.echo(f"\nAll exercises: {picture}")

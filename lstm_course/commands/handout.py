@@ -61,5 +61,7 @@ def handout(numbers: tuple[str, ...], solved: int | None, out: Path) -> None:
     With --solved 3 it writes notebooks to catch up with, beside the others: 04_…_solved_3.ipynb.
     """
     count = write_handout(notebooks.chosen(numbers), notebooks.ROOT / "figures", out, solved or 0)
-    what = f"with the first {solved} exercises solved" if solved else "without solutions"
-    click.echo(f"{count} notebooks {what} in {out / 'notebooks'}")
+    first = "the first exercise" if solved == 1 else f"the first {solved} exercises"
+    what = f"with {first} solved" if solved else "without solutions"
+    written = "1 notebook" if count == 1 else f"{count} notebooks"
+    click.echo(f"{written} {what} in {out / 'notebooks'}")

@@ -179,7 +179,7 @@ def test_a_file_that_does_not_count_is_named_and_left_out(content, sentence, hom
     result = invoke("class", home)
     assert result.exit_code == 0
     assert f"odd.json {sentence}\n" in result.output
-    assert "1 learners, 1 exercises tried" in result.output
+    assert "1 learner, 1 exercise tried" in result.output
 
 
 def test_a_file_that_is_no_text_is_named_and_left_out(home):

@@ -113,7 +113,7 @@ def test_a_notebook_to_catch_up_with_shows_the_first_solutions_in_place_of_their
     nbformat.write(notebook, path)
     result = invoke("handout", "1", "--solved", "1", "--out", str(course / "class"))
     assert result.exit_code == 0, result.output
-    assert "1 notebooks with the first 1 exercises solved in" in result.output
+    assert "1 notebook with the first exercise solved in" in result.output
     caught_up = nbformat.read(course / "class" / "notebooks" / "01_a_solved_1.ipynb", 4)
     assert [cell.source for cell in caught_up.cells[1:]] == ["# Solution\na = 1", "a + 1", "b = None"]
     assert "jupyter" not in caught_up.cells[1].metadata
