@@ -11,7 +11,7 @@ from lstm_course import teaching
 ROOT = Path(__file__).resolve().parents[2]
 TEACH = ROOT / "book" / "teach"
 STUMBLE = re.compile(r"^:::\{stumble\} (\w+)\n(.+?)\n:::$", re.M | re.S)
-NUMBERS = sorted({path.name[:2] for path in (ROOT / "notebooks").glob("*.ipynb")} - {"11"})  # 11's page is not written
+NUMBERS = sorted({path.name[:2] for path in (ROOT / "notebooks").glob("*.ipynb")})
 SECTIONS = ["Votes", "Where people stumble", "To discuss", "On the board", "When time runs short"]
 
 
