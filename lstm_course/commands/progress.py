@@ -39,4 +39,6 @@ def _export(file: Path) -> None:
         file.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     except OSError as error:
         raise click.ClickException(f"{file} cannot be written ({error.strerror}); name another file") from None
-    click.echo(f"{len(content['exercises'])} exercises in {file}: attempts and diagnoses, no answers and no names")
+    count = len(content["exercises"])
+    rows = "1 exercise" if count == 1 else f"{count} exercises"
+    click.echo(f"{rows} in {file}: attempts and diagnoses, no answers and no names")

@@ -52,6 +52,18 @@ def test_every_vote_has_options_and_stands_where_the_notebook_asks(number):
             assert "**Predict first.**" in cells[cell], cell
 
 
+@pytest.mark.parametrize("number", ["00", "01", "02", "03", "04"])  # those of the half-day
+def test_a_vote_has_as_many_options_as_its_slide(number):
+    slides = {cell.id: cell.metadata.get("slides", {}).get("text", []) for cell in lesson(number).cells}
+    compared = 0
+    for cell, _, options in re.findall(rf"<nb{number}-([\w-]+)>` \| (.+?) \| (.+?) \|", page(f"nb{number}")):
+        shown = [line for line in slides[cell] if re.match(r"\d\. ", line)]
+        if "**Predict first.**" in "".join(slides[cell]):
+            assert len(re.findall(r"\*\*[A-D]\*\*", options)) == len(shown), cell
+            compared += 1
+    assert compared >= 2
+
+
 def test_every_schedule_is_on_its_page():
     assert re.findall(r"^:::\{schedule\} (\S+)$", page("schedules"), re.M) == list(teaching.load())
 
