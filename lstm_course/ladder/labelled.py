@@ -1,7 +1,7 @@
 """The trainings of the ladder that do not depend on one another: a rung, from one seed, on labelled reviews.
 
-Each worker of a cluster reads the published reviews itself, once, from where ``LSTM_COURSE_DATA`` says; what travels is
-the name of a rung, a seed, and the teacher's log-odds.
+On a cluster each training has a process of its own, which reads the published reviews from where ``LSTM_COURSE_DATA``
+says; what travels is the name of a rung, a seed, and the teacher's log-odds.
 """
 
 import functools
