@@ -11,8 +11,7 @@ from lstm_course.plotting.style import (
     RAMP,
     RAMP_MARKERS,
     beside,
-    check_array,
-    check_curves,
+    check_costs,
     check_rows,
     label_ends,
     legend_beside,
@@ -183,14 +182,9 @@ def cost_by_size(ax, sizes, curves, *, title, xlabel, ylabel="seconds (log scale
     Raises:
         ValueError: if sizes do not ascend, or a curve has not one cost above 0 for each.
     """
-    sizes = check_array("sizes", sizes, "(points,)", low=0)
-    if not (np.all(np.diff(sizes) > 0) and sizes[0] > 0):
-        raise ValueError(f"sizes: expected ascending sizes above 0, found {sizes.tolist()}")
+    sizes, curves = check_costs("sizes", sizes, curves)
     ends = []
-    for index, (label, costs) in enumerate(check_curves("curves", curves)):
-        costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
-        if len(costs) != len(sizes) or costs.min() <= 0:
-            raise ValueError(f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}")
+    for index, (label, costs) in enumerate(curves.items()):
         colour = RAMP[index % len(RAMP)]
         ax.plot(sizes, costs, marker=RAMP_MARKERS[index % len(RAMP_MARKERS)], color=colour)
         ax.plot(sizes, costs[-1] * sizes / sizes[-1], linestyle=":", linewidth=1.3, color=colour)

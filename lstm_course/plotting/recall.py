@@ -11,6 +11,7 @@ from lstm_course.plotting.style import (
     RAMP,
     RAMP_MARKERS,
     check_array,
+    check_costs,
     check_curves,
     check_fractions,
     label_ends,
@@ -114,14 +115,9 @@ def cost_by_length(ax, lengths, curves, *, title, ylabel):
     Raises:
         ValueError: if lengths do not ascend, or a curve has not one cost above 0 for each.
     """
-    lengths = check_array("lengths", lengths, "(points,)", low=0)
-    if not (np.all(np.diff(lengths) > 0) and lengths[0] > 0):
-        raise ValueError(f"lengths: expected ascending lengths above 0, found {lengths.tolist()}")
+    lengths, curves = check_costs("lengths", lengths, curves)
     ends, said = [], []
-    for index, (label, costs) in enumerate(check_curves("curves", curves)):
-        costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
-        if len(costs) != len(lengths) or costs.min() <= 0:
-            raise ValueError(f"curves[{label!r}]: expected {len(lengths)} costs above 0, found {costs.tolist()}")
+    for index, (label, costs) in enumerate(curves.items()):
         style = _style(index, len(curves))
         ax.plot(lengths, costs, linestyle=DASHES[index % len(DASHES)], **style)
         ends.append((lengths[-1], costs[-1], label, style["color"]))

@@ -151,6 +151,19 @@ def check_curves(name, curves):
     return curves.items()
 
 
+def check_costs(name, sizes, curves):
+    """Return ascending sizes above 0 as an array, and the curves by label, each with one cost above 0 for each size."""
+    sizes = check_array(name, sizes, "(points,)", low=0)
+    if not (np.all(np.diff(sizes) > 0) and sizes[0] > 0):
+        raise ValueError(f"{name}: expected ascending {name} above 0, found {sizes.tolist()}")
+    checked = {}
+    for label, costs in check_curves("curves", curves):
+        checked[label] = costs = check_array(f"curves[{label!r}]", costs, "(points,)", low=0)
+        if len(costs) != len(sizes) or costs.min() <= 0:
+            raise ValueError(f"curves[{label!r}]: expected {len(sizes)} costs above 0, found {costs.tolist()}")
+    return sizes, checked
+
+
 def check_rows(rows, width):
     """Return ``rows`` as a list, each of ``width`` entries."""
     rows = list(rows)
