@@ -25,6 +25,8 @@ class Plan:
         rate: Adam's, after ``warm_up`` updates and until the last ``falling`` share of them, over which it falls to 0.
         warm_up: updates over which the rate rises.
         falling: a share of the updates.
+        rounds: how often the rate goes through all this, each time over an equal share of the updates (Loshchilov and
+            Hutter, 2017, arXiv:1608.03983, on warm restarts).
         every: updates between two checkpoints.
     """
 
@@ -35,11 +37,14 @@ class Plan:
     rate: float = 3e-3
     warm_up: int = 100
     falling: float = 0.3
+    rounds: int = 1
     every: int = 250
 
     def rate_of(self, update: int) -> float:
         """Return the rate of an update, counted from 1."""
-        left = (self.updates - update) / (self.falling * self.updates)
+        of_round = self.updates // self.rounds
+        update = (update - 1) % of_round + 1
+        left = (of_round - update) / (self.falling * of_round)
         return self.rate * max(0.0, min(1.0, update / self.warm_up, left))
 
 

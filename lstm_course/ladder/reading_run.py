@@ -19,7 +19,7 @@ from lstm_course.reviews.imdb import UNKNOWN
 RESULTS = Path(__file__).with_name("reading.json")
 SIZES = Sizes(vocabulary=20_000, dimension=128, units=256)
 PRODUCTS = "bfloat16"
-READING = reading.Plan(updates=4_500, streams=128, every=500)
+READING = reading.Plan(updates=9_000, rounds=2, streams=128, every=500)
 TEXT = {"words": 400, "head": 100, "ngrams": 3, "most": 50_000}  # what the classifier reads of a review
 FINE_TUNING = fine_tuning.Plan(epochs=2)
 DISTILLATION = fine_tuning.Plan(epochs=1, batch_size=128, frozen=0.0, word_dropout=0.2)
