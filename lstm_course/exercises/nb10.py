@@ -260,6 +260,5 @@ check_sampled_softmax = book.function(
         "Subtract log Q from both kinds of scores; put the target's in front of its sampled words'.",
         "The loss of one target is logsumexp(every, axis=1) − its corrected score; scipy.special has logsumexp.",
     ),
-    right="With 512 sampled words in place of 20,000, an update costs a fraction, and its gradient points nearly the "
-    "same way.",
+    right="The target competes with the sampled words alone, each corrected for how often it is drawn.",
 )
