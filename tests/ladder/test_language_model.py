@@ -109,7 +109,7 @@ def test_only_the_rows_of_a_gradient_move():
 
 def test_it_learns_what_follows_and_an_interrupted_training_goes_on(tmp_path):
     reviews, directions = alternating(), ("forward", "backward")
-    plan = reading.Plan(updates=60, streams=8, steps=10, negatives=12, rate=3e-2, warm_up=5, every=20)
+    plan = reading.Plan(updates=90, streams=8, steps=10, negatives=12, rate=3e-2, warm_up=5, every=30)
     start = reading.Training.new(new(directions), plan)
     whole = reading.train(start, reviews, reviews, plan, tmp_path / "whole.npz", report=lambda row: None)
     assert whole.curve[-1][3] < 0.6 * np.log(30)
@@ -127,6 +127,6 @@ def test_it_learns_what_follows_and_an_interrupted_training_goes_on(tmp_path):
     again = reading.train(
         reading.Training.new(new(directions, seed=5), plan), reviews, reviews, plan, path, lambda row: None
     )
-    assert again.update == 60
-    assert [row[0] for row in again.curve] == [20, 40, 60]
+    assert again.update == 90
+    assert [row[0] for row in again.curve] == [30, 60, 90]
     assert again.curve[-1][3] < 0.6 * np.log(30)
