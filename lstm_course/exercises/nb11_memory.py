@@ -37,6 +37,9 @@ RING = Exercise(
         "As a draw it is right, upside down: a uniform number of 0 should give the smallest modulus.": (
             lambda u, a, b: _ring(1 - u, a, b)
         ),
+        "The smallest radius is added behind the root. Its square belongs under the root: spread the squares.": (
+            lambda u, a, b: np.sqrt(u * (b**2 - a**2)) + a
+        ),
         "The uniform numbers are not used.": lambda u, a, b: np.full_like(u, (a + b) / 2),
         "This is the root of the uniform numbers, for the full disc of radius 1.": lambda u, a, b: np.sqrt(u),
         "This fills the full disc up to the largest radius; the smallest is not used.": lambda u, a, b: b * np.sqrt(u),
@@ -90,6 +93,8 @@ DECAY_MASK = Exercise(
         "You multiply by the input gate of the step that reads. The pair was written with that of step s.": (
             partial(_mask, admit_of="t")
         ),
+        "Each row holds the product of all forget gates from step 0 on. Those up to step s acted before its pair was "
+        "written: divide by their product.": lambda f, i: np.tril(np.cumprod(f)[:, None] * i),
         "You use the forget gate of step t alone. All gates after step s have acted on its pair.": (
             partial(_mask, step=lambda factors: factors[-1] if len(factors) else 1)
         ),
@@ -121,10 +126,10 @@ def _draw_logs(rng):
     return tuple(float(value) for value in (-rng.uniform(0.1, 2), rng.normal(0, 2), rng.normal(0, 2)))
 
 
-def _stabilise(log_forget, log_input, before, *, now=None, carried=True, scaled=(True, True)):
+def _stabilise(log_forget, log_input, before, *, now=None, carried=True, scaled=(True, True), exp=np.exp):
     now = max(log_forget + before, log_input) if now is None else now(log_forget, log_input, before)
-    forget = np.exp(log_forget + before * carried - now) if scaled[0] else np.exp(log_forget)
-    return forget, np.exp(log_input - now) if scaled[1] else np.exp(log_input), now
+    forget = exp(log_forget + before * carried - now) if scaled[0] else exp(log_forget)
+    return forget, exp(log_input - now) if scaled[1] else exp(log_input), now
 
 
 STABILISE = Exercise(
@@ -155,10 +160,9 @@ STABILISE = Exercise(
         "larger of the two, as Beck et al. have it.": partial(
             _stabilise, now=lambda f, i, before: np.logaddexp(f + before, i)
         ),
-        "These are the logarithms of the gates. Return exp of them.": lambda f, i, b: (
-            *np.log(_stabilise(f, i, b)[:2]),
-            max(f + b, i),
-        ),
+        "These are the logarithms of the gates. Return exp of them.": partial(_stabilise, exp=lambda x: x),
+        "You divide by the stabiliser of the step before. Memory and new pair are to come out divided by the new one, "
+        "exp(now).": lambda f, i, b: (np.exp(f), np.exp(i - b), max(f + b, i)),
         "Forget gate and input gate are swapped.": lambda f, i, b: tuple(np.array(_stabilise(f, i, b))[[1, 0, 2]]),
         "You add the stabiliser in the exponents. Subtract it.": lambda f, i, b: (
             np.exp(f + b + max(f + b, i)),
@@ -200,6 +204,9 @@ KEPT = Exercise(
         "The stabiliser is missing: one more number.": partial(_kept, matrix=lambda size: size * size + size),
         "The normaliser is missing: one number for each entry of a key.": partial(
             _kept, matrix=lambda size: size * size + 1
+        ),
+        "The stabiliser is one number, not a vector: there is one for the whole memory.": partial(
+            _kept, matrix=lambda size: size * size + 2 * size
         ),
         "Attention keeps no table of all words with all words: for the next word it needs the keys and the values so "
         "far.": lambda words, size: (words * words, *_kept(words, size)[1:]),
