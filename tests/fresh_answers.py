@@ -1,4 +1,4 @@
-"""Answers to exercises, kept as text in ``fresh_answers.txt``, which says how it is written."""
+"""Answers to exercises, as text: ``fresh_answers.txt``, which says how it is written, and ``forum_answers.txt``."""
 
 import contextlib
 import importlib
@@ -61,9 +61,9 @@ def _rnn_step(x_t, hidden_state, kernel, recurrent_kernel, bias):
     return np.tanh(x_t @ kernel + hidden_state @ recurrent_kernel + bias)
 
 
-def read() -> Iterator[Answer]:
-    """Yield the answers in the order of the file."""
-    text = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
+def read(file: str) -> Iterator[Answer]:
+    """Yield the answers of a file beside this one, in its order."""
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     for of_one_exercise in text.split("\n== ")[1:]:
         head, *answers = of_one_exercise.split("\n-- ")
         exercise, arguments = head.strip().rstrip(")").split(" (")

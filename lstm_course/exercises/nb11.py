@@ -98,6 +98,9 @@ _SCAN_MUTANTS = {
     "You scan over the axis of the batch. Time is axis 1.": lambda a, b: scan.loop(
         a.swapaxes(0, 1), b.swapaxes(0, 1)
     ).swapaxes(0, 1),
+    "You scan over the axis of the units. Time is axis 1.": lambda a, b: scan.loop(
+        a.swapaxes(1, 2), b.swapaxes(1, 2)
+    ).swapaxes(1, 2),
     "You start from the end. The state of step t is made of the steps up to t.": lambda a, b: scan.loop(
         a[:, ::-1], b[:, ::-1]
     )[:, ::-1],
