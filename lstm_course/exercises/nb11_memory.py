@@ -68,16 +68,19 @@ def _mask(forget, admit, *, first=1, last=1, admit_of="s", admitted=True, step=N
     return mask
 
 
-def _without_zeros(forget, admit):
+def _ratios(forget, admit):
+    """Divide one cumulative product by another: where gates are small, 0 by 0."""
     products = np.cumprod(forget)
-    return products[:, None] / products * admit
+    with np.errstate(all="ignore"):
+        return products[:, None] / products * admit
 
 
 DECAY_MASK = Exercise(
     name="decay_mask",
     draw=_draw_gates,
     reference=_mask,
-    also=((np.array([0.5]), np.array([2.0])),),
+    # Two of the small gates stand for many that are larger: their product is 0 in a float.
+    also=((np.array([0.5]), np.array([2.0])), (np.full(4, 1e-200), np.array([0.5, 1.0, 1.5, 2.0]))),
     mutants={
         "The forget gate of step s is among your factors. It acts on the memory before the pair of step s is written; "
         "begin with s + 1.": partial(_mask, first=0),
@@ -94,7 +97,7 @@ DECAY_MASK = Exercise(
             partial(_mask, admit_of="t")
         ),
         "Each row holds the product of all forget gates from step 0 on. Those up to step s acted before its pair was "
-        "written: divide by their product.": lambda f, i: np.tril(np.cumprod(f)[:, None] * i),
+        "written; multiply those after s alone.": lambda f, i: np.tril(np.cumprod(f)[:, None] * i),
         "You use the forget gate of step t alone. All gates after step s have acted on its pair.": (
             partial(_mask, step=lambda factors: factors[-1] if len(factors) else 1)
         ),
@@ -104,7 +107,9 @@ DECAY_MASK = Exercise(
         "Nothing is forgotten here: multiply by the forget gates of the steps after s.": (
             partial(_mask, step=lambda factors: 1)
         ),
-        "Above the diagonal a step reads what is written later. Put zeros there: np.tril.": _without_zeros,
+        "Above the diagonal a step reads what is written later. Put zeros there: np.tril.": _ratios,
+        "You divide by a cumulative product. That is section 6's shortcut: with many small gates it is 0, and 0 / 0 is "
+        "no number. Multiply the gates after s, or go row by row.": lambda f, i: np.tril(_ratios(f, i)),
         "The diagonal is missing: a step reads its own pair too.": lambda f, i: np.tril(_mask(f, i), -1),
         "You multiply the input gates of all steps from s to t. A pair meets the input gate once, at step s.": (
             lambda f, i: _mask(f, i) / i * [[np.prod(i[s : t + 1]) for s in range(len(i))] for t in range(len(i))]
