@@ -116,7 +116,10 @@ PLOTS = {
         ),
         {},
     ),
-    "eigenvalues_in_plane": (({"disc": np.array([0.3, 0.5j]), "ring": 0.95 * np.exp(1j * np.arange(5))},), {}),
+    "eigenvalues_in_plane": (
+        ({"disc": np.array([0.3, 0.5j]), "ring": 0.95 * np.exp(1j * np.arange(5))},),
+        {"radii": (0.9, 1)},
+    ),
     "recall_by_pairs": (
         ({"a vector": {1: [1.0, 1.0], 8: [0.5, 0.7]}, "attention": {1: [1.0, 1.0], 8: [1.0, 1.0]}},),
         {"chance": 1 / 64},
@@ -330,7 +333,11 @@ SAID = {
     "gate_heatmap": [f"from {0.1 * 0.2:.2f} to {0.9:.1f}", f"to {PROBABILITIES.mean():.2f}"],
     "reliability": ["20.0 % where 10.0 % is", "80.0 % where 90.0 % is", "+10.0 points", "(50 reviews)"],
     "running_prediction": ["50.0 % before the first word to 90.0 %", f"{100 * (0.2 - 0.5):+.1f}"[1:], "“it”"],
-    "eigenvalues_in_plane": ["disc: 2, moduli from 0.3 to 0.5", "ring: 5, moduli from 0.95 to 0.95"],
+    "eigenvalues_in_plane": [
+        "disc: 2, moduli from 0.3 to 0.5",
+        "ring: 5, moduli from 0.95 to 0.95",
+        "modulus 0.9 and 1",
+    ],
     "recall_by_pairs": ["a vector 100.0 % at pairs 1, 60.0 % at 8", "Guessing: 1.6 %"],
     "cost_by_length": ["attention from 1,280 at length 10 to 128,000 at length 1,000", "LSTM from 128 at length 10"],
     "hidden_states": [f"{STATES.shape[1]} units over {STEPS} time steps", "from −1 to 1"],
