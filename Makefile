@@ -24,7 +24,7 @@ test: override SETUP += --extra=test,book
 test: setup  ## install, then run the unit tests and re-run every notebook against its stored outputs
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m ruff check .
 	LSTM_COURSE_PROFILE=$${LSTM_COURSE_PROFILE:-workshop} $(BIN)python -m pytest --nbval --nbval-current-env \
-	--nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile
+	--nbval-sanitize-with tests/nbval_sanitize.cfg -n 2 --dist loadfile --no-loadscope-reorder
 
 run: setup  ## run the whole sequence unattended and print its headline results
 	$(BIN)lstm-course run

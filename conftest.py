@@ -1,4 +1,4 @@
-"""What the notebooks' re-run needs to know about this machine: which reviews are there.
+"""What the notebooks' re-run needs to know about this machine: which reviews are there, and that its cores are shared.
 
 It lies at the root so that it reaches both tests/ and notebooks/.
 """
@@ -7,6 +7,11 @@ import os
 
 # No test downloads anything; the built-in corpus carries the notebooks where no reviews are found.
 os.environ.setdefault("LSTM_COURSE_OFFLINE", "1")
+
+# `make test` has a process for each of two cores; with a thread a core in each of them they would wait for one another.
+if "PYTEST_XDIST_WORKER" in os.environ:
+    for variable in ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS"):
+        os.environ.setdefault(variable, "1")
 
 NOT_COMPARED = "run, not compared"
 # nbval waits 5 seconds for what a finished cell has printed, with no option for it (computationalmodelling/nbval#231).

@@ -15,7 +15,6 @@ language = "en"
 course_repository = os.environ.get("GITHUB_REPOSITORY", "")
 if course_repository:
     tags.add("published")  # noqa: F821, Sphinx gives it
-myst_substitutions = {"install": f"`%pip install git+https://github.com/{course_repository}`"}
 
 extensions = ["course_site", "course_teaching", "myst_nb", "sphinx_design", "sphinx_copybutton", "sphinx.ext.mathjax"]
 exclude_patterns = ["notebooks/map.md"]
@@ -23,8 +22,10 @@ nitpicky = True
 
 nb_execution_mode = "off"
 nb_merge_streams = True
-myst_enable_extensions = ["colon_fence", "dollarmath", "deflist", "substitution"]
+myst_enable_extensions = ["colon_fence", "dollarmath", "deflist"]
 myst_heading_anchors = 3
+# Binder and Colab answer alike whatever they are asked for; a DOI is permanent, and its publisher turns robots away.
+linkcheck_ignore = [r"https://mybinder\.org/v2/", r"https://colab\.research\.google\.com/", r"https://doi\.org/"]
 mathjax_path = "mathjax/tex-chtml.js"
 mathjax3_config = {"options": {"enableMenu": False}}  # its entries load parts that are not here
 

@@ -1,7 +1,8 @@
 """Turn a course notebook into a page for readers: a copy with its cells marked up for the site.
 
 The notebooks are written for JupyterLab and stay as they are. `page` sets off the questions, folds away solutions and
-hints, says where an exercise is done, and moves the figures' text alternatives to where myst-nb reads them.
+hints, says where an exercise is done, and moves the figures' text alternatives to where myst-nb reads them. `for_colab`
+makes the copies that Colab opens, where nothing of the course lies beside a notebook.
 """
 
 import copy
@@ -14,6 +15,16 @@ import nbformat
 
 FOLDED = {"solution": "Solution", "claims": "How the text’s numbers are checked"}
 MARK = "**Predict first.**"
+COLAB = "https://colab.research.google.com/github"
+# Colab's own versions stay: to replace its Jupyter breaks the machine at the next restart of the kernel. Of what the
+# package requires, Colab's list (googlecolab/backend-info) lacks JupyterLab, which nobody needs there, and anywidget.
+INSTALL = """\
+# Run this cell first: where the course's package is missing, it installs it.
+from importlib import metadata, util
+
+if util.find_spec("lstm_course") is None:
+    %pip install -q --no-deps "{package}" anywidget psygnal
+    print("Installed for as long as this machine lasts: lstm-course", metadata.version("lstm-course"))"""
 
 
 def page(notebook, name: str, repository: str, hints: dict[str, tuple[str, ...]]):
@@ -87,8 +98,29 @@ def run_links(name: str, repository: str) -> dict[str, str]:
     path = quote(f"notebooks/{name}")
     return {
         "Binder": f"https://mybinder.org/v2/gh/{repository}/HEAD?urlpath=lab/tree/{path}",
-        "Colab": f"https://colab.research.google.com/github/{repository}/blob/HEAD/{path}",
+        "Colab": f"{COLAB}/{repository}/blob/colab/{quote(name)}",
     }
+
+
+def for_colab(notebook, repository: str, package: str):
+    """Return a copy of a notebook whose first cell installs the course where it is missing.
+
+    Pictures and other notebooks, which lie beside the course's own, are linked by their addresses.
+
+    Args:
+        notebook: as `nbformat.read` returns it.
+        repository: `owner/name` on GitHub.
+        package: what pip installs, such as `git+https://github.com/owner/name`.
+    """
+    result = copy.deepcopy(notebook)
+    for cell in result.cells:
+        if cell.cell_type == "markdown":
+            pictures = f"](https://raw.githubusercontent.com/{repository}/HEAD/figures/"
+            text = cell.source.replace("](../figures/", pictures)
+            cell.source = re.sub(r"\]\((\d\d_\w+\.ipynb)", rf"]({COLAB}/{repository}/blob/colab/\1", text)
+    install = nbformat.v4.new_code_cell(INSTALL.format(package=package), id="install")
+    result.cells.insert(1, install)
+    return result
 
 
 def _exercise(stub: str, name: str, repository: str, hints: dict[str, tuple[str, ...]]) -> str:
@@ -156,6 +188,14 @@ def write_pages(source: Path, target: Path, repository: str) -> None:
     for stale in target.glob("*.ipynb"):
         if not (source / stale.name).exists():
             stale.unlink()
+
+
+def write_for_colab(source: Path, target: Path, repository: str) -> None:
+    """Write the copies for Colab of all notebooks in ``source`` into ``target``, which is made."""
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.glob("*.ipynb")):
+        made = for_colab(nbformat.read(path, as_version=4), repository, f"git+https://github.com/{repository}")
+        _write(target / path.name, nbformat.writes(made))
 
 
 def _write(path: Path, text: str) -> None:

@@ -120,9 +120,11 @@ def forms_of_terms(glossary: str) -> dict[str, str]:
 
 
 def prepare(app) -> None:
-    """Write the notebooks' pages, and read which terms there are."""
-    source = Path(app.srcdir)
-    course_pages.write_pages(ROOT / "notebooks", source / "notebooks", app.config.course_repository)
+    """Write the notebooks' pages, and copies for Colab where these can be published; read which terms there are."""
+    source, repository = Path(app.srcdir), app.config.course_repository
+    course_pages.write_pages(ROOT / "notebooks", source / "notebooks", repository)
+    if repository:
+        course_pages.write_for_colab(ROOT / "notebooks", Path(app.outdir).parent / "colab", repository)
     app.course_terms = forms_of_terms((source / "glossary.md").read_text(encoding="utf-8"))
 
 

@@ -5,10 +5,13 @@ import shutil
 import warnings
 
 import pytest
+from hypothesis import settings
 
 from lstm_course.settings import paths
 
 pytest.register_assert_rewrite("exercise_answers")
+settings.register_profile("untimed", deadline=None)  # a busy machine is slow, not wrong
+settings.load_profile("untimed")
 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")

@@ -1,4 +1,4 @@
-"""Answers to exercises, kept as text in ``fresh_answers.txt``, which says how it is written."""
+"""Answers to exercises, as text: ``fresh_answers.txt``, which says how it is written, and ``forum_answers.txt``."""
 
 import contextlib
 import importlib
@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lstm_course.cells import scan
 from lstm_course.exercises.engine.checking import Exercise
 
 
@@ -37,7 +38,12 @@ class Answer:
 
     def verdict(self) -> str:
         """Put the answer to its check and return what is printed, in one line."""
-        names = {"np": np, "sigmoid": lambda z: 1 / (1 + np.exp(-z)), "rnn_step": _rnn_step}
+        names = {
+            "np": np,
+            "sigmoid": lambda z: 1 / (1 + np.exp(-z)),
+            "rnn_step": _rnn_step,
+            "hillis_steele": scan.hillis_steele,
+        }
         file = f"answer to {self.exercise}: {self.mistakes}"
         linecache.cache[file] = (
             len(self.source),
@@ -55,9 +61,9 @@ def _rnn_step(x_t, hidden_state, kernel, recurrent_kernel, bias):
     return np.tanh(x_t @ kernel + hidden_state @ recurrent_kernel + bias)
 
 
-def read() -> Iterator[Answer]:
-    """Yield the answers in the order of the file."""
-    text = Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
+def read(file: str) -> Iterator[Answer]:
+    """Yield the answers of a file beside this one, in its order."""
+    text = Path(__file__).with_name(file).read_text(encoding="utf-8")
     for of_one_exercise in text.split("\n== ")[1:]:
         head, *answers = of_one_exercise.split("\n-- ")
         exercise, arguments = head.strip().rstrip(")").split(" (")

@@ -110,6 +110,18 @@ def test_codespaces_has_a_declared_python():
     assert container["image"].rsplit(":", 1)[1] + ".0" in Requirement("python" + PROJECT["requires-python"]).specifier
 
 
+def test_codespaces_opens_a_notebook_that_is_there():
+    container = json.loads((ROOT / ".devcontainer" / "devcontainer.json").read_text(encoding="utf-8"))
+    assert all((ROOT / name).is_file() for name in container["customizations"]["codespaces"]["openFiles"])
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Binder's machines run Linux")
+def test_binder_starts_jupyterlab_in_the_profile_for_small_machines():
+    code = "from lstm_course.settings import profile; print(profile.current().name)"
+    started = [ROOT / "start", sys.executable, "-c", code]
+    assert "workshop" in subprocess.run(started, capture_output=True, text=True, check=True).stdout
+
+
 def test_what_binder_runs_is_there():
     script = ROOT / "postBuild"
     assert os.name == "nt" or os.access(script, os.X_OK)

@@ -6,7 +6,9 @@ the joining can be done two by two. NumPy does not run the joins of one round at
 here is a loop of few passes.
 
 Sources: Hillis and Steele, 1986, "Data parallel algorithms", Communications of the ACM 29(12); Blelloch, 1990, "Prefix
-sums and their applications", CMU-CS-90-190; for linear recurrences Martin and Cundy, 2018, arXiv:1709.04057.
+sums and their applications", CMU-CS-90-190; the form of it that includes each step, Ladner and Fischer, 1980,
+"Parallel prefix computation", Journal of the ACM 27(4); for linear recurrences Martin and Cundy, 2018,
+arXiv:1709.04057.
 """
 
 import numpy as np

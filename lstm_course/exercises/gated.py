@@ -10,6 +10,11 @@ def sigmoid(x):
     return 1 / (1 + np.exp(-x))
 
 
+def hard_sigmoid(x):
+    """Return the sigmoid made of straight lines that was the default of older versions of Keras."""
+    return np.clip(0.2 * x + 0.5, 0, 1)
+
+
 def linear(x):
     """Return what is given."""
     return x
@@ -33,6 +38,11 @@ def newer(old, new):
     return new
 
 
+def raised(bias):
+    """Return the bias of an LSTM with 1 added to the forget gate's, as TensorFlow's old cell added it at every step."""
+    return bias + np.repeat([0, 1, 0, 0], len(bias) // 4)
+
+
 def lstm(x, h, c, w, u, b, order="ifco", candidate=np.tanh, output=np.tanh, keep=linear, gate=sigmoid, shown=newer):
     """Return the hidden and cell state after one LSTM step; each option is a usual mistake."""
     blocks = dict(zip(order, np.split(x @ w + h @ u + b, 4, axis=1), strict=True))
@@ -52,10 +62,12 @@ def gru_candidate(x_share, r, h_share, *_):
     return np.tanh(x_share + r * h_share)
 
 
-def gru(x, h, w, u, b, order="zrh", keep=linear, candidate=gru_candidate, old=linear, new=lambda z: 1 - z):
+def gru(
+    x, h, w, u, b, order="zrh", state_order=None, keep=linear, candidate=gru_candidate, old=linear, new=lambda z: 1 - z
+):
     """Return the hidden state after one GRU step; each option is a usual mistake."""
     of_inputs = dict(zip(order, np.split(x @ w + b[0], 3, axis=1), strict=True))
-    of_state = dict(zip(order, np.split(h @ u + b[1], 3, axis=1), strict=True))
+    of_state = dict(zip(state_order or order, np.split(h @ u + b[1], 3, axis=1), strict=True))
     z, r = (sigmoid(of_inputs[name] + of_state[name]) for name in "zr")
     z = keep(z)
     kernel, bias = (np.split(array, 3, axis=-1)[2] for array in (u, b[1]))

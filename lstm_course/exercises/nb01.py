@@ -40,6 +40,8 @@ check_step = book.function(
         ),
         "The old hidden state is added as it is; it has to go through the recurrent kernel, hidden_state @ "
         "recurrent_kernel.": lambda x, h, w, u, b: np.tanh(x @ w + h + b),
+        "The tanh stands around inputs @ kernel alone. It belongs around the whole sum, so that the state stays "
+        "between −1 and 1.": lambda x, h, w, u, b: np.tanh(x @ w) + h @ u + b,
         "Each product goes through a tanh of its own. Add first: there is one tanh, around the whole sum.": (
             lambda x, h, w, u, b: np.tanh(x @ w) + np.tanh(h @ u + b)
         ),
@@ -78,6 +80,10 @@ check_loop = book.function(
         ),
         "Your result has time first: np.stack(states, axis=1) gives (batch, time, units).": (
             lambda x, w, u, b: _loop(x, w, u, b).swapaxes(0, 1)
+        ),
+        "The numbers are right and in the wrong places: reshape fills row by row and swaps no axes. The list has time "
+        "first; np.stack(states, axis=1) makes (batch, time, units).": (
+            lambda x, w, u, b: _loop(x, w, u, b).swapaxes(0, 1).reshape(*x.shape[:2], len(b))
         ),
         "The loop runs over the batch, and so does the stacking. Time is axis 1, before and after.": (
             lambda x, w, u, b: _loop(x.swapaxes(0, 1), w, u, b)

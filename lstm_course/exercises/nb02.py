@@ -29,6 +29,7 @@ check_tanh_gradient = book.function(
         "You apply tanh once more: hidden_state is already its output, so the slope is 1 − h².": (
             lambda g, h: g * (1 - np.tanh(h) ** 2)
         ),
+        "You multiply by a tanh. The way back takes its slope, 1 − h².": lambda g, h: g * np.tanh(h),
         "h (1 − h) is the slope of a sigmoid; that of tanh is 1 − h².": lambda g, h: g * h * (1 - h),
         "The slope is left out: the gradient goes through the tanh unchanged.": lambda g, h: g,
         "You add the slope; the chain rule multiplies by it.": lambda g, h: g + (1 - h**2),

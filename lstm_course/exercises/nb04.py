@@ -12,8 +12,10 @@ from lstm_course.exercises.gated import (
     draw_gru,
     draw_lstm,
     gru,
+    hard_sigmoid,
     linear,
     lstm,
+    raised,
     sigmoid,
 )
 from lstm_course.exercises.nb04_orders import TESTS, caught
@@ -117,6 +119,12 @@ check_step = book.function(
         "Your blocks are every fourth column. They lie side by side: np.split(z, 4, axis=1).": _interleaved,
         "The gates have no sigmoid. A gate is a share between 0 and 1.": partial(lstm, gate=linear),
         "The gates go through a tanh. A gate is a share between 0 and 1: a sigmoid.": (partial(lstm, gate=np.tanh)),
+        "The gates are hard sigmoids, made of straight lines. Keras's LSTM takes the smooth one by default.": (
+            partial(lstm, gate=hard_sigmoid)
+        ),
+        "You add 1 to the forget gate. Keras starts the forget bias at 1; what training made of it is in `bias`.": (
+            lambda x, h, c, w, u, b: lstm(x, h, c, w, u, raised(b))
+        ),
         "The hidden state is made from the old cell state; update the cell state first.": (
             partial(lstm, shown=lambda old, new: old)
         ),
@@ -366,6 +374,9 @@ check_gru_step = book.function(
         ),
         "The blocks are in the wrong order: Keras's GRU has update gate, reset gate, candidate.": (
             partial(gru, order="rzh")
+        ),
+        "The recurrent kernel's first two blocks are exchanged: all weights hold update gate, reset gate, candidate.": (
+            partial(gru, state_order="rzh")
         ),
         "The reset gate is not used.": partial(gru, candidate=lambda x, r, share, *_: np.tanh(x + share)),
         "The reset gate multiplies the inputs' share as well; it is for the state's share alone.": (

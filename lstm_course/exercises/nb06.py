@@ -195,6 +195,8 @@ check_masked_mean = book.function(
     mutants={
         "You add up the words alone and divide by all steps, padding included; divide by the number of "
         "words.": lambda e, m: (e * m[:, :, None]).mean(1),
+        "You divide by the number of words, and the sum has the padding in it: multiply by the mask before you "
+        "sum.": lambda e, m: e.sum(1) / np.maximum(m.sum(1, keepdims=True), 1),
         "The padding is in the mean: the mask is not used.": lambda e, m: e.mean(1),
         "A review without any word gives 0 / 0, which is NaN, and one NaN spoils the whole training. Divide by at "
         "least 1, or add a tiny number to the count.": partial(_masked_mean, divisor=lambda words: words),

@@ -6,7 +6,7 @@ import numpy as np
 
 from lstm_course.exercises.engine.checking import Notebook, normal
 from lstm_course.exercises.engine.choosing import SetExercise
-from lstm_course.exercises.gated import draw_lstm, sigmoid
+from lstm_course.exercises.gated import draw_lstm, hard_sigmoid, sigmoid
 from lstm_course.exercises.nb08_claims import ABLATION, AUC, CALIBRATION_ERROR
 from lstm_course.exercises.nb08_fooling import FoolingExercise
 from lstm_course.exercises.nb08_reliability import FALSE, RELIABILITY, TRUE
@@ -43,7 +43,7 @@ check_forget_gate = book.function(
         "This is the hard sigmoid, made of straight lines. Keras's LSTM takes the smooth one, 1 / (1 + exp(−z)), by "
         "default.": partial(_gate, squash=lambda z: np.clip(z / 6 + 0.5, 0, 1)),
         "This is the hard sigmoid of older Keras versions, 0.2 z + 0.5. The smooth one, 1 / (1 + exp(−z)), is the "
-        "default now.": partial(_gate, squash=lambda z: np.clip(0.2 * z + 0.5, 0, 1)),
+        "default now.": partial(_gate, squash=hard_sigmoid),
         "The bias is left out; Keras starts the forget gate's at 1, so it matters.": (
             lambda x, h, w, u, b: _gate(x, h, w, u, 0)
         ),
@@ -52,6 +52,9 @@ check_forget_gate = book.function(
         ),
         "You take the second block of the kernel, and the first of the recurrent kernel: both are in the order i, f, "
         "c, o.": lambda x, h, w, u, b: _gate(x, h, w, np.tile(np.split(u, 4, axis=1)[0], 4), b),
+        "You add 1 to the forget gate. Keras starts the forget bias at 1; what training made of it is in `bias`.": (
+            lambda x, h, w, u, b: _gate(x, h, w, u, b + 1)
+        ),
         "The hidden state is left out: the gate also hears what the cell said a step ago.": (
             lambda x, h, w, u, b: _gate(x, 0 * h, w, u, b)
         ),

@@ -151,7 +151,7 @@ def _calibration(probabilities, labels, bins, gap=np.abs, weigh=True, where=None
     """Return the sum over the bins; ``claimed`` is what a bin claims in place of its mean probability."""
     where = _bins(probabilities, bins) if where is None else where
     filled = np.unique(where)
-    claims = [np.mean(probabilities[where == b]) if claimed is None else claimed(b) for b in filled]
+    claims = [np.mean(probabilities[where == b]) if claimed is None else claimed(b, bins) for b in filled]
     gaps = gap(np.array(claims) - [np.mean(labels[where == b]) for b in filled])
     weights = [np.mean(where == b) for b in filled] if weigh else 1 / len(filled)
     return float(np.sum(weights * gaps))
@@ -171,6 +171,13 @@ def _of_the_verdict(probabilities, labels, bins):
 
 def _accuracy_of_bins(probabilities, labels, bins):
     return _calibration(probabilities, ((probabilities > 0.5) == labels).astype(int), bins)
+
+
+def _split_evenly(probabilities, labels, bins):
+    where = np.empty(len(probabilities), int)
+    for number, part in enumerate(np.array_split(np.argsort(probabilities), bins)):
+        where[part] = number
+    return _calibration(probabilities, labels, bins, where=where)
 
 
 CALIBRATION_ERROR = Exercise(
@@ -207,7 +214,7 @@ CALIBRATION_ERROR = Exercise(
         "You bin how sure the verdict is, max(p, 1 − p), against its accuracy. That is the definition for many "
         "classes; the task bins the probability of *positive*.": _of_the_verdict,
         "You use the middle of each bin; take the mean probability of the reviews in it.": (
-            lambda p, y, bins: _calibration(p, y, bins, claimed=lambda b: (b + 0.5) / bins)
+            partial(_calibration, claimed=lambda b, bins: (b + 0.5) / bins)
         ),
         "You compare the two means over all reviews. Errors in different bins cancel there.": (
             lambda p, y, bins: abs(p.mean() - y.mean())
@@ -223,6 +230,7 @@ CALIBRATION_ERROR = Exercise(
         "Your bins hold equally many reviews; the task has bins of equal width.": (
             lambda p, y, bins: _calibration(p, y, bins, where=np.argsort(np.argsort(p)) * bins // len(p))
         ),
+        "np.array_split makes bins of equally many reviews; the task has bins of equal width.": _split_evenly,
         "This is the Brier score, the mean squared distance of each review from its label.": (
             lambda p, y, bins: np.mean((p - y) ** 2)
         ),

@@ -25,7 +25,8 @@ check_leaks = book.add(
             "Then follow `validation`: is it as new to the model as a test review would be?",
             "Five lines leak.",
         ),
-        right="Each of the five can lift the number that is printed, and none helps whoever uses the model afterwards.",
+        right="Four of the five can lift the number that is printed. Line 5 flatters the validation reviews, so that "
+        "line 8 may choose badly. None helps whoever uses the model afterwards.",
     )
 )
 

@@ -6,13 +6,14 @@ import numpy as np
 from scipy.special import logsumexp
 
 from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.comparing import NotYet
 
 book = Notebook("10", "Reading before judging")
 hint = book.hint
 
 
-def _perplexity(probabilities):
-    return np.exp(-np.mean(np.log(probabilities)))
+def _perplexity(probabilities, sign=-1, mean=np.mean, log=np.log, power=np.exp):
+    return power(sign * mean(log(probabilities)))
 
 
 check_perplexity = book.function(
@@ -20,17 +21,22 @@ check_perplexity = book.function(
     _perplexity,
     draw=lambda rng: (rng.uniform(0.01, 0.6, size=int(rng.integers(5, 12))),),
     mutants={
-        "This is the cross-entropy, in nats. The perplexity is its exponential.": lambda p: -np.mean(np.log(p)),
-        "This is the cross-entropy, in bits. The perplexity is 2 to that power.": lambda p: -np.mean(np.log2(p)),
-        "You take e to the power of bits. Logarithm and power need the same base.": (
-            lambda p: np.exp(-np.mean(np.log2(p)))
+        "This is the cross-entropy, in nats. The perplexity is its exponential.": partial(
+            _perplexity, power=lambda x: x
         ),
+        "This is the cross-entropy, in bits. The perplexity is 2 to that power.": partial(
+            _perplexity, log=np.log2, power=lambda x: x
+        ),
+        "This is the root of the cross-entropy. The perplexity is its exponential.": partial(
+            _perplexity, power=np.sqrt
+        ),
+        "You take e to the power of bits. Logarithm and power need the same base.": (partial(_perplexity, log=np.log2)),
         "You take 2 to the power of nats. Logarithm and power need the same base.": (
-            lambda p: 2 ** -np.mean(np.log(p))
+            partial(_perplexity, power=np.exp2)
         ),
-        "The sign is missing: a perplexity is 1 or more.": lambda p: np.exp(np.mean(np.log(p))),
+        "The sign is missing: a perplexity is 1 or more.": partial(_perplexity, sign=1),
         "You add the logarithms up. Take their mean, or a longer text is always more perplexing.": (
-            lambda p: np.exp(-np.sum(np.log(p)))
+            partial(_perplexity, mean=np.sum)
         ),
         "This is one over the mean probability. The mean is taken of the logarithms, so that one word that was thought "
         "impossible costs dearly.": lambda p: 1 / np.mean(p),
@@ -54,8 +60,8 @@ def _draw_streams(rng):
     return streams, number, steps
 
 
-def _window(streams, number, steps, *, stride=None, shift=1):
-    first = number * (stride or steps)
+def _window(streams, number, steps, *, start=lambda number, steps: number * steps, shift=1):
+    first = start(number, steps)
     return streams[:, first : first + steps], streams[:, first + shift : first + shift + steps]
 
 
@@ -70,15 +76,28 @@ check_next_batch = book.function(
         "The targets come a whole batch later; each is the word right after its input.": (
             lambda s, n, t: (s[:, n * t : n * t + t], s[:, n * t + t : n * t + 2 * t])
         ),
-        "You leave out one word between two batches: the last target of one is the first input of the next, so that "
-        "batch n begins at n · steps.": lambda s, n, t: _window(s, n, t, stride=t + 1),
-        "Batch n begins at step n, and overlaps nearly all of the one before; it begins at n · steps.": (
-            lambda s, n, t: _window(s, n, t, stride=1)
+        "The targets come two words after their inputs: the first target is the second word of the batch.": partial(
+            _window, shift=2
         ),
-        "You count the batches from 1; the first is batch 0.": lambda s, n, t: _window(s, max(n - 1, 0), t),
+        "You leave out one word between two batches: the last target of one is the first input of the next, so that "
+        "batch n begins at n · steps.": partial(_window, start=lambda n, t: n * (t + 1)),
+        "Batch n begins at step n, and overlaps nearly all of the one before; it begins at n · steps.": partial(
+            _window, start=lambda n, t: n
+        ),
+        "You count the batches from 1; the first is batch 0.": partial(_window, start=lambda n, t: max(n - 1, 0) * t),
         "Inputs and targets are swapped.": lambda s, n, t: _window(s, n, t)[::-1],
         "You cut across the streams. They are the rows, and time is axis 1.": (
             lambda s, n, t: (s[n * t : n * t + t], s[n * t + 1 : n * t + t + 1])
+        ),
+        "The window is cut from the rows, and those are the streams. Cut the columns: time is axis 1.": (
+            lambda s, n, t: (s[n * t : n * t + t + 1][:-1], s[n * t : n * t + t + 1][1:])
+        ),
+        "The last target of the batch is lost. The window has to hold steps + 1 words: the last of them is only a "
+        "target here, and the first input of the next batch.": (
+            lambda s, n, t: (s[:, n * t : n * t + t - 1], s[:, n * t + 1 : n * t + t])
+        ),
+        "The last target is the first input of the same batch. It is the word that the next batch begins with.": (
+            lambda s, n, t: (_window(s, n, t)[0], np.roll(_window(s, n, t)[0], -1, axis=1))
         ),
         "Your inputs have one step more than was asked for.": (
             lambda s, n, t: (s[:, n * t : n * t + t + 1], s[:, n * t + 1 : n * t + t + 1])
@@ -162,17 +181,29 @@ def _softmax(scores):
     return weights / weights.sum()
 
 
-def _probabilities(scores, temperature, top_k, *, allowed=None):
-    scaled = scores / temperature
-    out = np.argsort(scaled)[:-top_k] if allowed is None else allowed(scaled, top_k)
-    scaled = scaled.astype(float).copy()
-    scaled[out] = -np.inf
+def _probabilities(scores, temperature, top_k, *, scale=np.divide, cut=lambda s, k: np.argsort(s)[:-k], value=-np.inf):
+    scaled = np.array(scale(scores, temperature), dtype=float)
+    scaled[cut(scaled, top_k)] = value
     return _softmax(scaled)
 
 
-def _cut_without_rest(scores, temperature, top_k):
-    probabilities = _softmax(scores / temperature)
+def _cut_without_rest(scores, temperature, top_k, *, scale=np.divide):
+    probabilities = _softmax(scale(scores, temperature))
     probabilities[np.argsort(scores)[:-top_k]] = 0
+    return probabilities
+
+
+def _without_exponential(scores, temperature, top_k):
+    weights = np.where(scores >= np.sort(scores)[-top_k], scores / temperature, 0.0)
+    return weights / weights.sum()
+
+
+def _expect_every_word(probabilities, scores, temperature, top_k):
+    """Return the probabilities; raise `NotYet` where they are those of the kept words alone."""
+    if np.shape(probabilities) == (top_k,) != np.shape(scores):
+        raise NotYet(
+            "Only the words that may be drawn are left. Return one probability for every word, 0 for the others."
+        )
     return probabilities
 
 
@@ -181,21 +212,23 @@ check_word_probabilities = book.function(
     _probabilities,
     draw=_draw_scores,
     also=((np.array([0.5, 0.1, 3.0, -1.0]), 1.0, 4),),
+    observe=_expect_every_word,
     mutants={
         "The scores are multiplied by the temperature. Divide: below 1, the likely words get likelier.": (
-            lambda s, t, k: _probabilities(s, 1 / t, k)
+            partial(_probabilities, scale=np.multiply)
         ),
-        "The temperature is not used.": lambda s, t, k: _probabilities(s, 1.0, k),
-        "top_k is not used: every word may be drawn.": lambda s, t, k: _softmax(s / t),
+        "The temperature has no effect. Divide the scores by it, before the softmax; dividing probabilities changes "
+        "nothing once they add up to 1 again.": partial(_probabilities, scale=lambda s, t: s),
+        "top_k is not used: every word may be drawn.": partial(_probabilities, cut=lambda s, k: []),
         "The probabilities no longer add up to 1: share out anew what the words left out had.": _cut_without_rest,
         "These are the words with the lowest scores; the highest ones may be drawn.": partial(
-            _probabilities, allowed=lambda s, k: np.argsort(s)[k:]
+            _probabilities, cut=lambda s, k: np.argsort(s)[k:]
         ),
         "One word too few may be drawn.": partial(
-            _probabilities, allowed=lambda s, k: np.argsort(s)[: len(s) - max(k - 1, 1)]
+            _probabilities, cut=lambda s, k: np.argsort(s)[: len(s) - max(k - 1, 1)]
         ),
         "You set the scores of the other words to 0. A score of 0 is not a probability of 0: set them to −∞.": (
-            lambda s, t, k: _softmax(np.where(s >= np.sort(s)[-k], s / t, 0.0))
+            partial(_probabilities, value=0.0)
         ),
         "These are the scores divided by the temperature, not yet probabilities: the softmax is missing.": (
             lambda s, t, k: np.where(s >= np.sort(s)[-k], s / t, -np.inf)
@@ -203,8 +236,8 @@ check_word_probabilities = book.function(
         "The probabilities come in the order of their size. Each word keeps its place.": (
             lambda s, t, k: np.sort(_probabilities(s, t, k))[::-1]
         ),
-        "Only the words that may be drawn are left. Return one probability for every word, 0 for the others.": (
-            lambda s, t, k: _softmax(np.sort(s)[::-1][:k] / t)
+        "The exponential is missing: you divide the scores themselves by their sum. A score may be negative.": (
+            _without_exponential
         ),
     },
     axes=("words",),
@@ -226,11 +259,11 @@ def _draw_sampled(rng):
     )
 
 
-def _sampled(target, sampled, log_q_target, log_q_sampled, *, sign=-1, own=True):
-    target = target + sign * log_q_target
-    sampled = sampled + sign * log_q_sampled
+def _sampled(target, sampled, log_q_target, log_q_sampled, *, sign=-1, own=True, correct="ts", reduce=np.mean):
+    target = target + sign * log_q_target * ("t" in correct)
+    sampled = sampled + sign * log_q_sampled * ("s" in correct)
     every = np.concatenate([target[:, None], sampled], axis=1) if own else sampled
-    return np.mean(logsumexp(every, axis=1) - target)
+    return reduce(logsumexp(every, axis=1) - target)
 
 
 check_sampled_softmax = book.function(
@@ -243,12 +276,19 @@ check_sampled_softmax = book.function(
         "You add log Q; a word that is sampled often has to count for less. Subtract it.": partial(_sampled, sign=1),
         "The target is missing among the choices: it competes with the sampled words.": partial(_sampled, own=False),
         "The sampled words are corrected, the target is not. It stands in the same softmax: subtract its log Q "
-        "too.": lambda t, s, qt, qs: _sampled(t, s, 0 * qt, qs),
-        "The target is corrected, the sampled words are not. Subtract their log Q too.": (
-            lambda t, s, qt, qs: _sampled(t, s, qt, 0 * qs)
+        "too.": partial(_sampled, correct="s"),
+        "The target is corrected, the sampled words are not. Subtract their log Q too.": partial(_sampled, correct="t"),
+        "log_q_target and log_q_sampled are logarithms already. Subtract them as they are.": (
+            lambda t, s, qt, qs: _sampled(t, s, np.exp(qt), np.exp(qs))
+        ),
+        "One sum runs over the sampled words of all targets. Each target competes with its own row: axis=1.": (
+            lambda t, s, qt, qs: np.mean(np.logaddexp(t - qt, logsumexp(s - qs)) - (t - qt))
+        ),
+        "You take the logarithm of the mean probability. The loss is a mean of logarithms.": (
+            partial(_sampled, reduce=lambda losses: -np.log(np.mean(np.exp(-losses))))
         ),
         "The sign of the loss is wrong: this is the mean log-probability.": lambda *a: -_sampled(*a),
-        "These losses are added up. Return their mean.": lambda t, *a: len(t) * _sampled(t, *a),
+        "These losses are added up. Return their mean.": partial(_sampled, reduce=np.sum),
         "This is the mean probability of the targets. The loss is the mean of −log of it.": (
             lambda t, s, qt, qs: np.mean(np.exp(t - qt - logsumexp(np.column_stack([t - qt, s - qs]), axis=1)))
         ),

@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from lstm_course.cells import minimal, scan
-from lstm_course.exercises.engine.checking import Notebook, distinct
+from lstm_course.exercises.engine.checking import Exercise, Notebook, distinct
 from lstm_course.exercises.engine.comparing import NotYet
 from lstm_course.exercises.nb11_memory import DECAY_MASK, KEPT, RING, STABILISE
 
@@ -31,6 +31,9 @@ check_join = book.function(
         "it leaves.": partial(_join, swapped=True),
         "What the first step added is missing: the second step multiplies it, and keeps it.": (
             lambda p, q: (p[0] * q[0], q[1])
+        ),
+        "What the second step adds is missing: after it the state is a₂ h + b₂.": (
+            lambda p, q: (p[0] * q[0], q[0] * p[1])
         ),
         "What the first step added reaches the second step, which multiplies it by its own factor.": (
             lambda p, q: (p[0] * q[0], p[1] + q[1])
@@ -63,14 +66,17 @@ def _draw_pairs(rng):
 _LENGTHS = tuple((np.full((1, time, 2), 0.5), np.arange(2.0 * time).reshape(1, time, 2) + 1) for time in (1, 2, 3, 8))
 
 
-def _doubling(a, b, *, reaches=None, factors=True, rounds=None):
+def _doubling(a, b, *, reach_grows=False, factors="both first", rounds=None, own=True):
     a, b = a.copy(), b.copy()
-    reach, done = 1, 0
-    while reach < b.shape[1] and (rounds is None or done < rounds):
-        new_a, b[:, reach:] = scan.join((a[:, :-reach], b[:, :-reach]), (a[:, reach:], b[:, reach:]))
-        if factors:
-            a[:, reach:] = new_a
-        reach, done = (reach + 1 if reaches == "one more" else 2 * reach), done + 1
+    reach, left = 1, rounds(b.shape[1]) if rounds else b.shape[1]
+    while reach < b.shape[1] and left > 0:
+        later = (slice(None), slice(reach, None))
+        new_a = a[:, :-reach] * a[later]
+        by = new_a if factors == "stored first" else a[later] if own else a[:, :-reach]
+        b[later] = by * b[:, :-reach] + b[later]
+        if factors != "left":
+            a[later] = new_a
+        reach, left = (reach + 1 if reach_grows else 2 * reach), left - 1
     return b
 
 
@@ -86,22 +92,15 @@ def _in_place(a, b):
     return b
 
 
-def _factors_first(a, b):
-    a, b = a.copy(), b.copy()
-    reach = 1
-    while reach < b.shape[1]:
-        a[:, reach:] = a[:, reach:] * a[:, :-reach]
-        b[:, reach:] = a[:, reach:] * b[:, :-reach] + b[:, reach:]
-        reach *= 2
-    return b
-
-
 _SCAN_MUTANTS = {
     "This is b as it was given: nothing is joined yet.": lambda a, b: 1.0 * b,
     "These are plain cumulative sums of b: the factors are missing.": lambda a, b: np.cumsum(b, axis=1),
     "You scan over the axis of the batch. Time is axis 1.": lambda a, b: scan.loop(
         a.swapaxes(0, 1), b.swapaxes(0, 1)
     ).swapaxes(0, 1),
+    "You scan over the axis of the units. Time is axis 1.": lambda a, b: scan.loop(
+        a.swapaxes(1, 2), b.swapaxes(1, 2)
+    ).swapaxes(1, 2),
     "You start from the end. The state of step t is made of the steps up to t.": lambda a, b: scan.loop(
         a[:, ::-1], b[:, ::-1]
     )[:, ::-1],
@@ -112,37 +111,52 @@ _SCAN_MUTANTS = {
     "These are the joined factors. The states are the other half of the pair.": lambda a, b: np.cumprod(a, axis=1),
 }
 
-check_hillis_steele = book.function(
-    "hillis_steele",
-    lambda a, b: _doubling(a, b),
-    draw=_draw_pairs,
-    also=_LENGTHS,
-    mutants=_SCAN_MUTANTS
-    | {
-        "One round is too few: go on while the reach is smaller than the number of steps.": lambda a, b: _doubling(
-            a, b, rounds=max(int(np.ceil(np.log2(b.shape[1]))) - 1, 0)
+
+class _Unchanged(Exercise):
+    """An exercise whose task says that the arguments are to stay as they are."""
+
+    def judge(self, answer):
+        if remark := super().judge(answer):
+            raise NotYet(f"The states are right.{remark} The task asks for a and b unchanged: work on copies.")
+        return ""
+
+
+check_hillis_steele = book.add(
+    _Unchanged(
+        name="hillis_steele",
+        reference=lambda a, b: _doubling(a, b),
+        draw=_draw_pairs,
+        also=_LENGTHS,
+        mutants=_SCAN_MUTANTS
+        | {
+            "One round is too few: go on while the reach is smaller than the number of steps.": partial(
+                _doubling, rounds=lambda time: int(np.ceil(np.log2(time))) - 1
+            ),
+            "Only one round is done, which joins each step to the one before it. Double the reach, and go on.": partial(
+                _doubling, rounds=lambda time: 1
+            ),
+            "The reach grows by one each round, and some steps are joined twice. It has to double.": partial(
+                _doubling, reach_grows=True
+            ),
+            "You join b, and leave a as it was. The next round needs the factors of the longer stretches.": partial(
+                _doubling, factors="left"
+            ),
+            "A round reads what the same round has written. Compute both halves of all new pairs first, then "
+            "store them.": _in_place,
+            "You store the new factors before you use the old ones for b. Compute both first, then store "
+            "them.": partial(_doubling, factors="stored first"),
+            "The stretch before is multiplied by its own factor. It has to go through the later one's, a[:, reach:].": (
+                partial(_doubling, own=False)
+            ),
+        },
+        axes=("batch", "time", "units"),
+        hints=(
+            "A round joins the pairs at [:, :-reach] with those at [:, reach:] and stores the result at [:, reach:].",
+            "reach = 1, then 2, 4, …, as long as it is smaller than the number of steps; copy a and b first.",
+            "a[:, reach:], b[:, reach:] = join((a[:, :-reach], b[:, :-reach]), (a[:, reach:], b[:, reach:]))",
         ),
-        "Only one round is done, which joins each step to the one before it. Double the reach, and go on.": partial(
-            _doubling, rounds=1
-        ),
-        "The reach grows by one each round, and some steps are joined twice. It has to double.": partial(
-            _doubling, reaches="one more"
-        ),
-        "You join b, and leave a as it was. The next round needs the factors of the longer stretches.": partial(
-            _doubling, factors=False
-        ),
-        "A round reads what the same round has written. Compute both halves of all new pairs first, then "
-        "store them.": _in_place,
-        "You store the new factors before you use the old ones for b. Compute both first, then store "
-        "them.": _factors_first,
-    },
-    axes=("batch", "time", "units"),
-    hints=(
-        "A round joins the pairs at [:, :-reach] with those at [:, reach:] and stores the result at [:, reach:].",
-        "reach = 1, then 2, 4, …, as long as it is smaller than the number of steps; copy a and b first.",
-        "a[:, reach:], b[:, reach:] = join((a[:, :-reach], b[:, :-reach]), (a[:, reach:], b[:, reach:]))",
-    ),
-    right="Ten rounds for a thousand steps, and nobody has to wait for more than ten others.",
+        right="Ten rounds for a thousand steps, and nobody has to wait for more than ten others.",
+    )
 )
 
 
@@ -153,12 +167,14 @@ def _tree(a, b, *, even="joined", odd="joined"):
         if b.shape[1] == 1:
             return a, b
         first, second = (a[:, :-1:2], b[:, :-1:2]), (a[:, 1::2], b[:, 1::2])
+        couples = scan.join(second, first) if odd == "swapped" else scan.join(first, second)
         found = a.copy(), b.copy()
-        above = climb(*scan.join(first, second)) if odd == "joined" else scan.join(first, second)
+        above = couples if odd == "no" else climb(*couples)
         for array, known in zip(found, above, strict=True):
             array[:, 1::2] = known
-        before = tuple(known[:, : (b.shape[1] - 1) // 2] for known in above)
-        if even == "joined":
+        places = np.arange((b.shape[1] - 1) // 2) + (even == "own couple")
+        before = tuple(known[:, np.minimum(places, known.shape[1] - 1)] for known in above)
+        if even in ("joined", "own couple"):
             found[0][:, 2::2], found[1][:, 2::2] = scan.join(before, (a[:, 2::2], b[:, 2::2]))
         elif even == "above":
             found[0][:, 2::2], found[1][:, 2::2] = before
@@ -184,6 +200,12 @@ check_blelloch = book.function(
         "On the way down the two are joined in the wrong order: the stretch before comes first.": partial(
             _tree, even="swapped"
         ),
+        "Steps 2, 4, 6, … are joined to the couple that they are part of themselves. It has to be the one before.": (
+            partial(_tree, even="own couple")
+        ),
+        "On the way up the couples are joined in the wrong order: the earlier step of a couple comes first.": partial(
+            _tree, odd="swapped"
+        ),
         "The couples are not scanned: each holds its own two steps, and nothing from before.": partial(_tree, odd="no"),
     },
     axes=("batch", "time", "units"),
@@ -202,12 +224,12 @@ def _draw_backward(rng):
     return a, scan.loop(a, b), rng.normal(size=a.shape)
 
 
-def _backward(a, states, grad_states, *, shift=1, forwards=False, alone=False, before=True):
+def _backward(a, states, grad_states, *, shift=1, forwards=False, alone=False, before=True, turned=True, first=0):
     nothing = np.zeros_like(a[:, :1])
     later = np.concatenate([a[:, 1:], nothing], axis=1) if shift else a
     step = 1 if forwards else -1
-    total = grad_states if alone else scan.loop(later[:, ::step], grad_states[:, ::step])[:, ::step]
-    earlier = np.concatenate([nothing, states[:, :-1]], axis=1) if before else states
+    total = grad_states if alone else scan.loop(later[:, ::step], grad_states[:, ::step])[:, :: step if turned else 1]
+    earlier = np.concatenate([first * states[:, -1:], states[:, :-1]], axis=1) if before else states
     return total * earlier, total
 
 
@@ -226,6 +248,11 @@ check_scan_backward = book.function(
         "The factor a_t multiplies the state before it, h_{t-1}; you multiplied its gradient by h_t.": partial(
             _backward, before=False
         ),
+        "You scan from the end, and do not turn the result back: reverse it in time once more.": partial(
+            _backward, turned=False
+        ),
+        "Step 0 gets the last state, which np.roll, or the index −1, brings to the front. Before step 0 the state is "
+        "0.": partial(_backward, first=1),
         "Two things: the factor a_t multiplies the state before it, and the gradient from step t + 1 passes the factor "
         "of step t + 1.": partial(_backward, before=False, shift=0),
         "The two results are swapped: first the gradient with respect to a, then that with respect to b.": (
@@ -302,6 +329,13 @@ def _observe_parity(pair, bits):
             raise NotYet(f"{name} has shape {part.shape}; expected {np.shape(bits)}, one number for each bit.")
     if np.abs(a).max() > 1:
         raise NotYet(f"Your factors go from {a.min():.3g} to {a.max():.3g}. They have to stay between −1 and 1.")
+    for bit in (0, 1):
+        same = np.asarray(bits) == bit
+        if same.any() and max(np.ptp(a[same]), np.ptp(b[same])) > 1e-6:
+            raise NotYet(
+                f"A bit of {bit} gets one pair here and another there. The pair of a step depends on its own bit "
+                "alone: the state remembers the rest."
+            )
     return scan.loop(a[None, :, None], b[None, :, None])[0, :, 0]
 
 

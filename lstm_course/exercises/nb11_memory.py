@@ -37,6 +37,9 @@ RING = Exercise(
         "As a draw it is right, upside down: a uniform number of 0 should give the smallest modulus.": (
             lambda u, a, b: _ring(1 - u, a, b)
         ),
+        "The smallest radius is added behind the root. Its square belongs under the root: spread the squares.": (
+            lambda u, a, b: np.sqrt(u * (b**2 - a**2)) + a
+        ),
         "The uniform numbers are not used.": lambda u, a, b: np.full_like(u, (a + b) / 2),
         "This is the root of the uniform numbers, for the full disc of radius 1.": lambda u, a, b: np.sqrt(u),
         "This fills the full disc up to the largest radius; the smallest is not used.": lambda u, a, b: b * np.sqrt(u),
@@ -65,16 +68,19 @@ def _mask(forget, admit, *, first=1, last=1, admit_of="s", admitted=True, step=N
     return mask
 
 
-def _without_zeros(forget, admit):
+def _ratios(forget, admit):
+    """Divide one cumulative product by another: where gates are small, 0 by 0."""
     products = np.cumprod(forget)
-    return products[:, None] / products * admit
+    with np.errstate(all="ignore"):
+        return products[:, None] / products * admit
 
 
 DECAY_MASK = Exercise(
     name="decay_mask",
     draw=_draw_gates,
     reference=_mask,
-    also=((np.array([0.5]), np.array([2.0])),),
+    # Two of the small gates stand for many that are larger: their product is 0 in a float.
+    also=((np.array([0.5]), np.array([2.0])), (np.full(4, 1e-200), np.array([0.5, 1.0, 1.5, 2.0]))),
     mutants={
         "The forget gate of step s is among your factors. It acts on the memory before the pair of step s is written; "
         "begin with s + 1.": partial(_mask, first=0),
@@ -90,6 +96,8 @@ DECAY_MASK = Exercise(
         "You multiply by the input gate of the step that reads. The pair was written with that of step s.": (
             partial(_mask, admit_of="t")
         ),
+        "Each row holds the product of all forget gates from step 0 on. Those up to step s acted before its pair was "
+        "written; multiply those after s alone.": lambda f, i: np.tril(np.cumprod(f)[:, None] * i),
         "You use the forget gate of step t alone. All gates after step s have acted on its pair.": (
             partial(_mask, step=lambda factors: factors[-1] if len(factors) else 1)
         ),
@@ -99,7 +107,9 @@ DECAY_MASK = Exercise(
         "Nothing is forgotten here: multiply by the forget gates of the steps after s.": (
             partial(_mask, step=lambda factors: 1)
         ),
-        "Above the diagonal a step reads what is written later. Put zeros there: np.tril.": _without_zeros,
+        "Above the diagonal a step reads what is written later. Put zeros there: np.tril.": _ratios,
+        "You divide by a cumulative product. That is section 6's shortcut: with many small gates it is 0, and 0 / 0 is "
+        "no number. Multiply the gates after s, or go row by row.": lambda f, i: np.tril(_ratios(f, i)),
         "The diagonal is missing: a step reads its own pair too.": lambda f, i: np.tril(_mask(f, i), -1),
         "You multiply the input gates of all steps from s to t. A pair meets the input gate once, at step s.": (
             lambda f, i: _mask(f, i) / i * [[np.prod(i[s : t + 1]) for s in range(len(i))] for t in range(len(i))]
@@ -121,10 +131,10 @@ def _draw_logs(rng):
     return tuple(float(value) for value in (-rng.uniform(0.1, 2), rng.normal(0, 2), rng.normal(0, 2)))
 
 
-def _stabilise(log_forget, log_input, before, *, now=None, carried=True, scaled=(True, True)):
+def _stabilise(log_forget, log_input, before, *, now=None, carried=True, scaled=(True, True), exp=np.exp):
     now = max(log_forget + before, log_input) if now is None else now(log_forget, log_input, before)
-    forget = np.exp(log_forget + before * carried - now) if scaled[0] else np.exp(log_forget)
-    return forget, np.exp(log_input - now) if scaled[1] else np.exp(log_input), now
+    forget = exp(log_forget + before * carried - now) if scaled[0] else exp(log_forget)
+    return forget, exp(log_input - now) if scaled[1] else exp(log_input), now
 
 
 STABILISE = Exercise(
@@ -155,10 +165,9 @@ STABILISE = Exercise(
         "larger of the two, as Beck et al. have it.": partial(
             _stabilise, now=lambda f, i, before: np.logaddexp(f + before, i)
         ),
-        "These are the logarithms of the gates. Return exp of them.": lambda f, i, b: (
-            *np.log(_stabilise(f, i, b)[:2]),
-            max(f + b, i),
-        ),
+        "These are the logarithms of the gates. Return exp of them.": partial(_stabilise, exp=lambda x: x),
+        "You divide by the stabiliser of the step before. Memory and new pair are to come out divided by the new one, "
+        "exp(now).": lambda f, i, b: (np.exp(f), np.exp(i - b), max(f + b, i)),
         "Forget gate and input gate are swapped.": lambda f, i, b: tuple(np.array(_stabilise(f, i, b))[[1, 0, 2]]),
         "You add the stabiliser in the exponents. Subtract it.": lambda f, i, b: (
             np.exp(f + b + max(f + b, i)),
@@ -200,6 +209,9 @@ KEPT = Exercise(
         "The stabiliser is missing: one more number.": partial(_kept, matrix=lambda size: size * size + size),
         "The normaliser is missing: one number for each entry of a key.": partial(
             _kept, matrix=lambda size: size * size + 1
+        ),
+        "The stabiliser is one number, not a vector: there is one for the whole memory.": partial(
+            _kept, matrix=lambda size: size * size + 2 * size
         ),
         "Attention keeps no table of all words with all words: for the next word it needs the keys and the values so "
         "far.": lambda words, size: (words * words, *_kept(words, size)[1:]),

@@ -64,9 +64,15 @@ class Climb:
         rows = []
         for number, name in enumerate(self.names):
             mean, half = np.mean(self.rows[name]["accuracies"]), half_width(self.rows[name]["accuracies"])
-            gains = self.gains(name) if number else None
-            compared = (gains.mean(), is_clear(gains)) if number else (None, None)
-            rows.append((f"{number}  {name}", mean, mean - half, mean + half, *compared))
+            rows.append((f"{number}  {name}", mean, mean - half, mean + half))
+        return rows
+
+    def gain_rows(self) -> list[tuple]:
+        """Return the rows that ``plotting.gain_by_rung`` takes; the source script is compared with nothing."""
+        rows = [(f"0  {self.names[0]}", None, None)]
+        for number, name in enumerate(self.names[1:], start=1):
+            gains = self.gains(name)
+            rows.append((f"{number}  {name}", gains.mean(), half_width(gains)))
         return rows
 
     def price_points(self) -> list[tuple]:

@@ -37,7 +37,7 @@ from lstm_course.plotting.interpret import (
     gate_heatmap,
     running_prediction,
 )
-from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size
+from lstm_course.plotting.ladder import accuracy_by_rung, accuracy_by_seconds, cost_by_size, gain_by_rung
 from lstm_course.plotting.language import perplexity_curves, shared_runs
 from lstm_course.plotting.memory import (
     accuracy_by_lag,
@@ -91,6 +91,7 @@ __all__ = [
     "eigenvalues_in_plane",
     "embedding_heatmap",
     "exercise_outcomes",
+    "gain_by_rung",
     "gate_heatmap",
     "gate_means",
     "gate_traces",

@@ -8,6 +8,7 @@ from lstm_course.plotting.style import (
     COLOURS,
     MARKERS,
     PANEL,
+    QUIET,
     RAMP,
     RAMP_MARKERS,
     beside,
@@ -19,9 +20,8 @@ from lstm_course.plotting.style import (
     titled,
 )
 
-# A rung whose gain the scatter of the seeds could explain is grey, and hollow too.
-RUNGS = {
-    None: {"fmt": "D", "color": COLOURS["baseline"], "label": "start"},
+# A gain that the scatter of the seeds could explain is grey, and hollow too.
+GAINS = {
     True: {"fmt": "s", "color": COLOURS["lstm"], "label": "clear gain"},
     False: {
         "fmt": "o",
@@ -32,15 +32,14 @@ RUNGS = {
 }
 
 
-def accuracy_by_rung(ax, rows, *, title):
-    """Draw the accuracy after each change as a dot with its interval, the first row on top, and the gain beside it.
+def accuracy_by_rung(ax, rows, *, title, reference):
+    """Draw the accuracy after each change as a dot with its interval, the first row on top.
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, accuracy, low, high, gain, clear)``: fractions from 0 to 1 with the ends of the
-            interval over seeds; the gain over the rung compared with, a fraction, and whether it is clear, True or
-            False; both None where nothing is compared.
+        rows: list of ``(label, accuracy, low, high)``: fractions from 0 to 1 with the ends of the interval over seeds.
         title: the finding.
+        reference: ``(label, accuracy)`` of a model that is no rung, drawn as a line.
 
     Returns:
         ``ax``.
@@ -48,40 +47,68 @@ def accuracy_by_rung(ax, rows, *, title):
     Raises:
         ValueError: if the numbers of a row are not ``0 <= low <= accuracy <= high <= 1``.
     """
-    rows = check_rows(rows, 6)
-    drawn = set()
-    for position, (label, accuracy, low, high, gain, clear) in enumerate(rows):
+    rows = check_rows(rows, 4)
+    for position, (label, accuracy, low, high) in enumerate(rows):
         if not 0 <= low <= accuracy <= high <= 1:
             raise ValueError(
                 f"rows: {label!r} needs 0 <= low <= accuracy <= high <= 1, found {low}, {accuracy}, {high}"
             )
-        style = dict(RUNGS[clear])
-        # One entry a kind in the legend; matplotlib leaves out labels that begin with an underscore.
-        style["label"] = f"_{style['label']}" if clear in drawn else style["label"]
-        drawn.add(clear)
         ends = [[100 * (accuracy - low)], [100 * (high - accuracy)]]
-        ax.errorbar(100 * accuracy, position, xerr=ends, capsize=5, markersize=8, **style)
-        text = f"{100 * accuracy:.1f} %"
-        if gain is not None:
-            text += f"   {100 * gain:+.1f}".replace("-", "−")
-        beside(ax, 100 * high, position, text, style["color"])
+        ax.errorbar(100 * accuracy, position, xerr=ends, capsize=5, markersize=7, fmt="o", color=COLOURS["lstm"])
+        # In a column of their own, where no interval and no line runs through them.
+        place = {"transform": ax.get_yaxis_transform(), "ha": "right", "va": "center", "fontsize": 9.5}
+        ax.text(0.985, position, percent(accuracy), color=COLOURS["lstm"], **place)
+    name, level = reference
+    ax.axvline(100 * level, color=COLOURS["baseline"], linestyle=":", zorder=1)
     left, right = ax.get_xlim()
-    ax.set_xlim(left, right + 0.26 * (right - left))
-    ax.set_xlabel("validation accuracy (%), interval over seeds, gain in points")
+    ax.set_xlim(left, right + 0.2 * (right - left))
+    ax.set_xlabel(f"validation accuracy (%), interval over seeds\ndotted line: {name}, {percent(level)}")
     row_axis(ax, [row[0] for row in rows])
-    legend_beside(ax)
     best = max(rows, key=lambda row: row[1])
-    gains = [(gain, label) for label, *_, gain, _ in rows if gain is not None]
-    gained = ""
-    if gains:
-        clear = sum(bool(row[5]) for row in rows)
-        largest, at = max(gains, key=lambda pair: pair[0])
-        gained = f" {clear} of {len(gains)} changes gain clearly; the largest: {in_points(largest)} points, by “{at}”."
     describe(
         ax,
         f"Validation accuracy of {len(rows)} rows, each with its interval over seeds: from {percent(rows[0][1])} "
         f"(“{rows[0][0]}”) to {percent(rows[-1][1])} (“{rows[-1][0]}”); the best is “{best[0]}” with "
-        f"{percent(best[1])}.{gained}",
+        f"{percent(best[1])}. Dotted line: {name}, {percent(level)}.",
+    )
+    return titled(ax, title)
+
+
+def gain_by_rung(ax, rows, *, title):
+    """Draw what each change gains as a dot with its interval, the first row on top; filled where it lies above zero.
+
+    Args:
+        ax: the axes to draw on.
+        rows: list of ``(label, gain, half)``: a difference of fractions and half of its interval over seeds, both None
+            where nothing is compared.
+        title: the finding.
+
+    Returns:
+        ``ax``.
+    """
+    rows = check_rows(rows, 3)
+    compared = [(position, *row) for position, row in enumerate(rows) if row[1] is not None]
+    drawn = set()
+    for position, _, gain, half in compared:
+        clear = bool(gain > half)
+        style = dict(GAINS[clear])
+        # One entry a kind in the legend; matplotlib leaves out labels that begin with an underscore.
+        style["label"] = f"_{style['label']}" if clear in drawn else style["label"]
+        drawn.add(clear)
+        ax.errorbar(100 * gain, position, xerr=100 * half, capsize=5, markersize=8, **style)
+        beside(ax, 100 * (gain + half), position, f"{in_points(gain)} ± {100 * half:.1f}", style["color"])
+    ax.axvline(0, color=QUIET, linewidth=1.2, zorder=1)
+    left, right = ax.get_xlim()
+    ax.set_xlim(left, right + 0.3 * (right - left))
+    ax.set_xlabel("gain over the row above (points),\ninterval over seeds")
+    row_axis(ax, [row[0] for row in rows])
+    legend_beside(ax)
+    clear = sum(bool(gain > half) for _, _, gain, half in compared)
+    _, at, largest, _ = max(compared, key=lambda row: row[2])
+    describe(
+        ax,
+        f"Gain of each change over the row above, with its interval over seeds: {clear} of {len(compared)} changes "
+        f"gain clearly; the largest gain is {in_points(largest)} points, by “{at}”.",
     )
     return titled(ax, title)
 

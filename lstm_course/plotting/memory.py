@@ -48,7 +48,7 @@ def accuracy_by_lag(ax, curves, *, title, chance):
         said.append(f"{label} {each_at(lags, median / 100, at='lag', write=percent)}")
         ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
         several |= any(len(run) > 1 for run in runs)
-        dashes = ("-", "--", "-.", ":")[index % 4]
+        dashes = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))[index % 4]  # dots alone are chance
         ax.errorbar(
             np.array(lags) + (index - (len(curves) - 1) / 2) * apart,
             median,
@@ -131,7 +131,7 @@ def success_by_lag(ax, curves, *, title, chance):
     for index, (label, by_lag) in enumerate(curves.items()):
         runs = _runs(label, by_lag)
         style = curve_style(label, index, used)
-        dashes = ("-", "--", "-.", ":")[index % 4]
+        dashes = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))[index % 4]  # dots alone are chance
         # Side by side where they would cover each other, the curves and the seeds of one.
         places = np.array(list(runs)) * np.exp(room * (index - (len(curves) - 1) / 2))
         for place, successes in zip(places, runs.values(), strict=True):
@@ -156,9 +156,11 @@ def success_by_lag(ax, curves, *, title, chance):
 
 
 def _gap(lags):
-    """Return how much of a logarithmic axis the curves may take around each lag, so that two lags stay apart."""
-    logarithms = np.log(lags)
-    return 0.66 * min([*np.diff(logarithms), np.ptp(logarithms) / 3]) if len(lags) > 1 else 0.3
+    """Return how much of a logarithmic axis the curves take around each lag: a tenth of the lag to either side.
+
+    It is less where two lags would meet; more would read as another lag.
+    """
+    return min([0.2, *(0.66 * np.diff(np.log(lags)))])
 
 
 def _runs(label, by_lag):

@@ -4,7 +4,7 @@ import numpy as np
 from matplotlib.patches import Circle
 from matplotlib.ticker import NullLocator
 
-from lstm_course.plotting.display import describe, each_at, from_to, percent, written
+from lstm_course.plotting.display import describe, each_at, from_to, listed, percent, written
 from lstm_course.plotting.style import (
     COLOURS,
     LINESTYLES,
@@ -29,12 +29,13 @@ def _style(index, count):
     return {"color": RAMP[place % len(RAMP)], "marker": RAMP_MARKERS[place % len(RAMP_MARKERS)]}
 
 
-def eigenvalues_in_plane(ax, groups, *, title):
-    """Draw complex eigenvalues as points in the plane, with the circle on which nothing fades or grows.
+def eigenvalues_in_plane(ax, groups, *, radii, title):
+    """Draw complex eigenvalues as points in the plane, with circles such as the one on which nothing fades or grows.
 
     Args:
         ax: the axes to draw on.
         groups: dict from a label to complex numbers ``(units,)``.
+        radii: of the circles, up to 1.
         title: the finding.
 
     Returns:
@@ -43,22 +44,24 @@ def eigenvalues_in_plane(ax, groups, *, title):
     Raises:
         ValueError: if a group is empty or not finite.
     """
-    said = []
-    ax.add_patch(Circle((0, 0), 1, fill=False, color=COLOURS["chance"], linestyle=LINESTYLES["chance"], linewidth=1.5))
+    said, line = [], {"color": COLOURS["chance"], "linestyle": LINESTYLES["chance"]}
+    for radius in radii:
+        ax.add_patch(Circle((0, 0), radius, fill=False, linewidth=1.5, **line))
     for index, (label, values) in enumerate(check_curves("groups", groups)):
         values = check_array(f"groups[{label!r}]", values, "(units,)")
         style = _style(index, len(groups))
         ax.plot(values.real, values.imag, linestyle="none", label=label, alpha=0.85, **style)
         modulus = np.abs(values)
         said.append(f"{label}: {len(values)}, moduli from {written(modulus.min())} to {written(modulus.max())}")
-    ax.plot([], [], color=COLOURS["chance"], linestyle=LINESTYLES["chance"], label="modulus 1")
+    circles = f"modulus {listed([written(radius) for radius in radii])}"
+    ax.plot([], [], label=circles, **line)
     ax.set_aspect("equal")
     ax.set_xlim(-1.12, 1.12)
     ax.set_ylim(-1.12, 1.12)
     ax.set_xlabel("real part")
     ax.set_ylabel("imaginary part")
     legend_beside(ax)
-    describe(ax, f"Eigenvalues in the complex plane inside the circle of radius 1. {'; '.join(said)}.")
+    describe(ax, f"Eigenvalues in the complex plane, with circles at {circles}. {'; '.join(said)}.")
     return titled(ax, title)
 
 

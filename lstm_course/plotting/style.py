@@ -199,9 +199,9 @@ def curve_style(label, index, used=None):
     repeat = used.count(key)
     used.append(key)
     markers = (MARKERS[key], *(marker for marker in RAMP_MARKERS if marker != MARKERS[key]))
-    # As it is, darker, then mixed with grey: a third one that is darker still would look like the second.
-    own, grey = np.array(to_rgb(COLOURS[key])), np.array(to_rgb(COLOURS["chance"]))
-    colour = (own, 0.5 * own, 0.15 * own + 0.8 * grey)[min(repeat, 2)]
+    # As it is, darker, then one that no model has: darker still would look like the second, and grey is chance.
+    own, other = np.array(to_rgb(COLOURS[key])), np.array(to_rgb(COLOURS["forget_gate"]))
+    colour = (own, 0.5 * own, other)[min(repeat, 2)]
     return {"color": to_hex(colour), "marker": markers[repeat % len(markers)]}
 
 

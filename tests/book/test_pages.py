@@ -69,7 +69,7 @@ def test_a_stub_says_where_it_is_done_and_hides_its_hints(made):
     assert "remove-output" in made[3].metadata["tags"]
     assert "`Download this notebook <../../notebooks/09_x.ipynb>`" in block
     assert "https://mybinder.org/v2/gh/owner/name/HEAD?urlpath=lab/tree/notebooks/09_x.ipynb" in block
-    assert "https://colab.research.google.com/github/owner/name/blob/HEAD/notebooks/09_x.ipynb" in block
+    assert "https://colab.research.google.com/github/owner/name/blob/colab/09_x.ipynb" in block
     assert block.count(":::{dropdown} Hint") == 2
     assert "\nMind \\*h\\* and `a_b`\\.\n" in block
 
@@ -81,6 +81,18 @@ def test_a_solution_is_folded_and_loses_the_line_about_the_dots(made):
 
 def test_without_a_repository_only_the_download_is_offered():
     assert course_pages.run_links("09_x.ipynb", "") == {}
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
+def test_a_copy_for_colab_installs_first_and_points_to_nothing_beside_it(path):
+    notebook = nbformat.read(path, as_version=4)
+    made = course_pages.for_colab(notebook, "owner/name", "git+https://github.com/owner/name")
+    title, install, *others = made.cells
+    assert '%pip install -q --no-deps "git+https://github.com/owner/name"' in install.source
+    assert [cell.id for cell in (title, *others)] == [cell.id for cell in notebook.cells]
+    links = "".join(cell.source for cell in made.cells if cell.cell_type == "markdown").split("](")[1:]
+    assert all(link.startswith(("https://", "#")) for link in links), links
+    nbformat.validate(made)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

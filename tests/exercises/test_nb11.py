@@ -135,6 +135,12 @@ def backward_own_factor(a, states, grad_states):
     return total * np.pad(states, [(0, 0), (1, 0), (0, 0)])[:, :-1], total
 
 
+def in_place(a, b):
+    states = states_by_loop(a, b)
+    b[:] = states
+    return states
+
+
 WRONG = [
     ("join", lambda p, q: (p[0] * q[0], p[0] * q[1] + p[1]), "wrong order"),
     ("join", lambda p, q: (p[0] * q[0], p[1] + q[1]), "multiplies it by its own factor"),
@@ -144,6 +150,7 @@ WRONG = [
     ("hillis_steele", without_factors, "leave a as it was"),
     ("hillis_steele", lambda a, b: np.cumsum(b, axis=1), "the factors are missing"),
     ("hillis_steele", lambda a, b: states_by_loop(a, b)[:, -1], "Return the states of all steps"),
+    ("hillis_steele", in_place, "work on copies"),
     ("blelloch", couples_alone, "The couples are not scanned"),
     ("blelloch", lambda a, b: np.cumprod(a, axis=1), "the other half of the pair"),
     ("blelloch", lambda a, b: states_by_loop(a[:, :4], b[:, :4]), "has shape"),
@@ -155,6 +162,7 @@ WRONG = [
     ("min_gru", lambda x, w, c: gru_by_columns(x, w, c)[::-1], "first a, then b"),
     ("parity_pairs", lambda bits: (np.ones(len(bits)), bits), "counts the ones"),
     ("parity_pairs", lambda bits: (1 - 2 * bits, 0 * bits), "the state stays 0"),
+    ("parity_pairs", lambda bits: (0 * bits, np.cumsum(bits) % 2), "gets one pair here and another there"),
     ("parity_pairs", lambda bits: (1 - 3 * bits, bits), "between −1 and 1"),
     ("parity_pairs", lambda bits: 1 - 2 * bits, "Expected the pair (a, b)"),
 ]

@@ -39,6 +39,12 @@ def mask_by_ratios(forget_gates, input_gates):
     return np.tril(np.exp(logs[:, None] - logs)) * input_gates
 
 
+def mask_by_division(forget_gates, input_gates):
+    until = np.array([np.prod(forget_gates[: t + 1]) for t in range(len(forget_gates))])
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.tril(np.outer(until, input_gates / until))
+
+
 def mask_by_rows(forget_gates, input_gates):
     rows = []
     for forget, admit in zip(forget_gates, input_gates, strict=True):
@@ -80,6 +86,7 @@ WRONG = [
     ("decay_mask", lambda f, i: mask_by_ratios(f, i * f), "The forget gate of step s is among your factors."),
     ("decay_mask", lambda f, i: np.tril(np.ones((len(f), len(f)))) * i, "Nothing is forgotten here"),
     ("decay_mask", lambda f, i: f * i, "has shape"),
+    ("decay_mask", mask_by_division, "section 6's shortcut"),
     ("stabilise", lambda f, i, b: (np.exp(f), np.exp(i), max(f + b, i)), "The gates are not scaled"),
     ("stabilise", lambda f, i, b: (np.exp(f - max(f, i)), np.exp(i - max(f, i)), max(f, i)), "`before` is all zeros"),
     ("stabilise", lambda f, i, b: stabilise_by_branches(f, i, b)["now"], "TypeError"),

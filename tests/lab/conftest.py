@@ -19,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 240  # seconds; everything waits for what it needs, so only a failure takes that long
 SERVER = {"ServerApp": {"ip": "127.0.0.1", "port": 0, "allow_root": True, "open_browser": False}}  # port 0: a free one
 NO_NEWS = {"checkForUpdates": False, "fetchNews": "false"}
+NO_AUTOSAVE = {"autosave": False}  # on a busy machine one was seen to ask, in a dialog, whether to overwrite the file
 SEEN = pytest.StashKey()
 
 
@@ -50,6 +51,7 @@ def address(browser, seen, tmp_path_factory):
     for name, value in {
         "config/jupyter_server_config.json": SERVER,
         "settings/@jupyterlab/apputils-extension/notification.jupyterlab-settings": NO_NEWS,
+        "settings/@jupyterlab/docmanager-extension/plugin.jupyterlab-settings": NO_AUTOSAVE,
     }.items():
         (home / name).parent.mkdir(parents=True)
         (home / name).write_text(json.dumps(value), encoding="utf-8")

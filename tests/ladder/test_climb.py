@@ -46,4 +46,7 @@ def test_the_figures_get_every_rung_in_its_order(made):
     labels = [row[0] for row in made.accuracy_rows()]
     assert labels == [f"{number}  {rung.name}" for number, rung in enumerate(rungs.LADDER)]
     assert [point[1] for point in made.price_points()] == [rung.name for rung in rungs.LADDER]
-    assert made.accuracy_rows()[0][4:] == (None, None)
+    assert [row[0] for row in made.gain_rows()] == labels
+    assert made.gain_rows()[0][1:] == (None, None)
+    for (_, gain, half), name in zip(made.gain_rows()[1:], made.names[1:], strict=True):
+        assert f"{100 * gain:+.1f} ± {100 * half:.1f}" == climb.in_points(made.gains(name))

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from lstm_course import plotting
 
-RUNGS = [("script", 0.82, 0.81, 0.83, None, None), ("mask", 0.85, 0.84, 0.86, 0.03, True)]
-NO_GAIN = ("bidirectional", 0.845, 0.84, 0.85, -0.005, False)
+RUNGS = [("script", 0.82, 0.81, 0.83), ("mask", 0.85, 0.84, 0.86), ("bidirectional", 0.845, 0.83, 0.86)]
+GAINS = [("script", None, None), ("mask", 0.03, 0.01), ("bidirectional", -0.005, 0.02), ("pooling", 0.01, 0.01)]
+LINEAR = ("linear model", 0.9)
 
 
 pytestmark = pytest.mark.usefixtures("course_style")
@@ -35,28 +36,41 @@ def legend(ax):
     return [text.get_text() for text in ax.get_legend().get_texts()]
 
 
-def test_rungs_say_their_accuracy_and_their_gain():
-    ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
-    assert texts(ax) == ["82.0 %", "85.0 %   +3.0", "84.5 %   −0.5"]
+def test_rungs_say_their_accuracy_and_where_the_linear_model_lies():
+    ax = draw("accuracy_by_rung", RUNGS, reference=LINEAR)
+    assert texts(ax) == ["82.0 %", "85.0 %", "84.5 %"]
     assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "bidirectional"]
-    assert legend(ax) == ["start", "clear gain", "within\nthe scatter"]
+    assert "dotted line: linear model, 90.0 %" in ax.get_xlabel()
+    np.testing.assert_allclose(ax.lines[-1].get_xdata(), 90)
 
 
-def test_a_clear_gain_differs_by_more_than_colour():
-    markers = [line.get_marker() for line in draw("accuracy_by_rung", [*RUNGS, NO_GAIN]).lines]
-    assert {"D", "s", "o"} <= set(markers)
-
-
-def test_rungs_on_top_and_their_text_inside():
-    ax = draw("accuracy_by_rung", [*RUNGS, NO_GAIN])
+def test_rungs_on_top_and_their_text_beside_everything_drawn():
+    ax = draw("accuracy_by_rung", RUNGS, reference=LINEAR)
     assert ax.yaxis_inverted()
     box = ax.get_window_extent()
-    assert all(text.get_window_extent().x1 < box.x1 for text in ax.texts)
+    rightmost = ax.transData.transform((90, 0))[0]
+    assert all(rightmost < text.get_window_extent().x0 < text.get_window_extent().x1 < box.x1 for text in ax.texts)
 
 
 def test_a_rung_outside_its_interval_is_refused():
     with pytest.raises(ValueError, match=r"'mask' needs 0 <= low <= accuracy <= high <= 1, found 0.9, 0.85, 0.95"):
-        draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95, 0.03, True)])
+        draw("accuracy_by_rung", [("mask", 0.85, 0.9, 0.95)], reference=LINEAR)
+
+
+def test_gains_say_their_interval_and_the_row_without_one_stays_empty():
+    ax = draw("gain_by_rung", GAINS)
+    assert texts(ax) == ["+3.0 ± 1.0", "−0.5 ± 2.0", "+1.0 ± 1.0"]
+    assert [text.xy[1] for text in ax.texts] == [1, 2, 3]
+    assert [label.get_text() for label in ax.get_yticklabels()] == ["script", "mask", "bidirectional", "pooling"]
+    box = ax.get_window_extent()
+    assert all(text.get_window_extent().x1 < box.x1 for text in ax.texts)
+
+
+def test_a_clear_gain_lies_above_zero_with_its_interval_and_differs_by_more_than_colour():
+    ax = draw("gain_by_rung", GAINS)
+    marks = {line.get_ydata()[0]: line.get_marker() for line in ax.lines if line.get_marker() in "so"}
+    assert marks == {1: "s", 2: "o", 3: "o"}
+    assert legend(ax) == ["clear gain", "within\nthe scatter"]
 
 
 def test_points_stand_at_their_seconds_and_the_list_names_them():

@@ -5,18 +5,21 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
+from sklearn.feature_extraction.text import CountVectorizer
 
 from lstm_course.reviews import baselines
 
-WORDS = st.lists(st.sampled_from("abcde"), min_size=0, max_size=12)
+DOCUMENTS = st.lists(st.lists(st.sampled_from(["a", "b", "a'b", "ab", "ä"]), max_size=8), min_size=1, max_size=6)
 
 
-@given(WORDS, st.integers(1, 4))
-def test_ngrams_are_all_runs_of_each_length(tokens, longest):
-    found = baselines.ngrams(tokens, longest)
-    assert len(found) == sum(max(0, len(tokens) - length + 1) for length in range(1, longest + 1))
-    text = f" {' '.join(tokens)} "
-    assert all(f" {gram} " in text for gram in found)
+@given(DOCUMENTS, DOCUMENTS, st.integers(1, 4))
+def test_counts_are_scikit_learns(train, test, longest):
+    train = [*train, ["a"]]  # an empty vocabulary is refused there
+    counter = CountVectorizer(tokenizer=list, token_pattern=None, lowercase=False, ngram_range=(1, longest))
+    expected = counter.fit_transform(train), counter.transform(test)
+    for counts, theirs in zip(baselines.count_ngrams(train, test, longest=longest), expected, strict=True):
+        assert counts.dtype == theirs.dtype
+        np.testing.assert_array_equal(counts.toarray(), theirs.toarray())
 
 
 def test_counts_use_the_training_vocabulary():
@@ -113,5 +116,7 @@ def test_out_of_fold_needs_a_group_for_each_fold(folds):
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="longest is 0"):
         baselines.count_ngrams([["a"]], [], longest=0)
+    with pytest.raises(ValueError, match="2 words make too many n-grams of 40"):
+        baselines.count_ngrams([["a", "b"]], [], longest=40)
     with pytest.raises(ValueError, match="correct=3 of count=2"):
         baselines.accuracy_interval(3, 2)

@@ -273,7 +273,9 @@ class Doubt:
         made_by = {said: self.seen(aim, here) for said, aim in aims.items()}
         for place, changed, usual in repairs(self.answer):
             made = self.seen(changed, here)
-            for said, aim in aims.items() if isinstance(made, list) and (usual or "" in aims) else ():
+            # What is NaN throughout agrees with every NaN, and tells nothing.
+            told = isinstance(made, list) and any(x.dtype == object or np.isfinite(x).any() for x in made)
+            for said, aim in aims.items() if told and (usual or "" in aims) else ():
                 if exercise.agree([made], [made_by[said]]) and same(changed, aim):
                     return (
                         f"Two mistakes at once: {said} And: {place}" if said else f"One change makes it right. {place}"
