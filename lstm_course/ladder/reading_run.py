@@ -40,21 +40,19 @@ LINEAR = "NB-weighted words, bigrams, trigrams"
 PARAGRAPHS = "paragraph vectors"
 BOTH = "NB and paragraph vectors"
 TEACHER = "fine-tuned, NB and paragraph vectors: the teacher"
-HYBRID = "students, NB and paragraph vectors"
-SEEDS = (0, 1, 2)  # of the students; reading and fine-tuning have one
+HYBRID = "student, NB and paragraph vectors"
 LEADS = [  # pairs of rows that are compared review by review
     ("fine-tuned", "from fresh weights"),
     ("fine-tuned", LINEAR),
     ("fine-tuned", BOTH),
     (TEACHER, BOTH),
-    ("student, seed 0", "fine-tuned"),
-    ("student, seed 0", TEACHER),
+    ("student", "fine-tuned"),
+    ("student", TEACHER),
 ]
 TEST_LEADS = [
-    ("student, seed 0", LINEAR),
-    ("student, seed 0", BOTH),
-    ("students averaged", "student, seed 0"),
-    (HYBRID, "students averaged"),
+    ("student", LINEAR),
+    ("student", BOTH),
+    (HYBRID, "student"),
     (HYBRID, BOTH),
 ]
 
@@ -147,12 +145,10 @@ def classifier_of(reviews, model: LanguageModel) -> fine_tuning.Classifier:
     return fine_tuning.Classifier(own, vectoriser)
 
 
-def trained(
-    classifier: fine_tuning.Classifier, sequences, labels, plan: fine_tuning.Plan, scored: dict, seed=0
-) -> dict:
+def trained(classifier: fine_tuning.Classifier, sequences, labels, plan: fine_tuning.Plan, scored: dict) -> dict:
     """Train a classifier; return its weights, the losses, and the log-odds of the sequences in ``scored``, by name."""
     losses = []
-    fine_tuning.fine_tune(classifier, sequences, labels, plan, seed=seed, after_epoch=losses.append)
+    fine_tuning.fine_tune(classifier, sequences, labels, plan, seed=0, after_epoch=losses.append)
     arrays = {f"weight {name}": weight.numpy() for name, weight in classifier.weights().items()}
     scores = {name: fine_tuning.predict(classifier, part) for name, part in scored.items()}
     return {**arrays, "losses": losses, **scores}
@@ -170,14 +166,13 @@ def fine_tuned(start: dict, soft) -> dict:
         model.weights()[name].assign(weight)
     (sequences, _), (held, _) = reviews.of(reviews.kept), reviews.of(reviews.held)
     scored = {"held": held, "unlabelled": reviews.unlabelled} if start else {"held": held}
-    return trained(classifier_of(reviews, model), sequences, soft, FINE_TUNING, scored, seed=0)
+    return trained(classifier_of(reviews, model), sequences, soft, FINE_TUNING, scored)
 
 
-def student(seed: int, start: dict, targets) -> dict:
-    """Return what :func:`trained` returns of a student, with its log-odds of the held-out and of the test reviews.
+def student(start: dict, targets) -> dict:
+    """Return what :func:`trained` returns of the student, with its log-odds of the held-out and of the test reviews.
 
     Args:
-        seed: of the order of the reviews and of what is dropped.
         start: what :func:`trained` returned of the fine-tuned network, from whose weights the student goes on.
         targets: soft labels of the kept and of the unlabelled reviews.
     """
@@ -186,7 +181,7 @@ def student(seed: int, start: dict, targets) -> dict:
     classifier = classifier_of(reviews, unread())
     restore(classifier, start)
     scored = {"held": held, "test": reviews.test}
-    return trained(classifier, [*sequences, *reviews.unlabelled], targets, DISTILLATION, scored, seed)
+    return trained(classifier, [*sequences, *reviews.unlabelled], targets, DISTILLATION, scored)
 
 
 def restore(classifier: fine_tuning.Classifier, kept: dict) -> None:
@@ -202,18 +197,16 @@ def lead(one, other, truth) -> dict:
     return {"points": round(100 * float(np.mean(differences)), 2), "half_width": round(100 * float(half), 2)}
 
 
-def run(reviews, runs, folder: Path, made: dict) -> None:
-    """Do everything that is not done yet, write the stored results and the shipped weights.
+def judges(reviews, training: reading.Training, runs, folder: Path) -> dict:
+    """Return what every model says of the reviews, and the shares of the votes, computing what is not kept yet.
 
     Args:
-        reviews: the published reviews, as ``tools/ladder`` splits them.
+        reviews: the published reviews.
+        training: the finished one of the language model.
         runs: a :class:`~lstm_course.ladder.kept.Kept`.
-        folder: of the checkpoint and of the paragraph vectors.
-        made: what the results say of how they were made.
+        folder: of the paragraph vectors.
     """
-    (_, labels), (held, truth), test = reviews.of(reviews.kept), reviews.of(reviews.held), reviews.test_labels
-    training = read(reviews, folder)
-    counts = runs.once("reading counts", lambda: counted(reviews))
+    (_, labels), (held, truth) = reviews.of(reviews.kept), reviews.of(reviews.held)
     words = runs.once("reading linear", lambda: linear(reviews))
     vectors = runs.once("reading paragraphs", lambda: paragraphs(reviews, folder, {"held": held}))
     linear_share = voting.best_share(vectors["held"], words["held"], truth)
@@ -226,54 +219,71 @@ def run(reviews, runs, folder: Path, made: dict) -> None:
     share = voting.best_share(tuned["held"], both["held"], truth)
     teacher = voting.vote(tuned["unlabelled"], both["unlabelled"], share)
     targets = np.concatenate([soft, expit(teacher)])
-    students = runs.together({f"reading student {seed}": (student, seed, tuned, targets) for seed in SEEDS})
-    students = list(students.values())
-    mean = {part: np.mean([found[part] for found in students], axis=0) for part in ("held", "test")}
-    last_share = voting.best_share(mean["held"], both["held"], truth)
-    # What is known of the test set is looked at from here on, for what the validation reviews chose.
+    taught = runs.together({"reading student": (student, tuned, targets)})["reading student"]
     in_test = runs.once("reading paragraphs, test", lambda: paragraphs(reviews, folder, {"test": reviews.test}))
-    both["test"] = voting.vote(in_test["test"], words["test"], linear_share)
+    vectors["test"], both["test"] = in_test["test"], voting.vote(in_test["test"], words["test"], linear_share)
+    shares = {
+        "linear": linear_share,
+        "teacher": share,
+        "hybrid": voting.best_share(taught["held"], both["held"], truth),
+    }
+    found = {"words": words, "vectors": vectors, "both": both, "fresh": fresh, "tuned": tuned, "taught": taught}
+    return {**found, "shares": shares}
+
+
+def rows_of(reviews, found: dict) -> tuple[dict, dict]:
+    """Return the log-odds of the held-out and of the test reviews, by the name of the model or of the vote."""
+    words, vectors, both, taught = (found[name] for name in ("words", "vectors", "both", "taught"))
 
     def vote(first, second):
         """Return a vote on the held-out reviews, with shares that other films chose."""
-        return voting.cross_fitted(first, second, truth, reviews.films[reviews.held])[0]
+        return voting.cross_fitted(first, second, reviews.of(reviews.held)[1], reviews.films[reviews.held])[0]
 
     linear_vote = vote(vectors["held"], words["held"])
-    rows = {
-        LINEAR: (words["held"], words["test"]),
-        PARAGRAPHS: (vectors["held"], in_test["test"]),
-        BOTH: (linear_vote, both["test"]),
-        "from fresh weights": (fresh["held"], None),
-        "fine-tuned": (tuned["held"], None),
-        TEACHER: (vote(tuned["held"], linear_vote), None),
-        **{
-            f"student, seed {seed}": (found["held"], found["test"]) for seed, found in zip(SEEDS, students, strict=True)
-        },
-        "students averaged": (mean["held"], mean["test"]),
-        HYBRID: (vote(mean["held"], linear_vote), voting.vote(mean["test"], both["test"], last_share)),
+    validation = {
+        LINEAR: words["held"],
+        PARAGRAPHS: vectors["held"],
+        BOTH: linear_vote,
+        "from fresh weights": found["fresh"]["held"],
+        "fine-tuned": found["tuned"]["held"],
+        TEACHER: vote(found["tuned"]["held"], linear_vote),
+        "student": taught["held"],
+        HYBRID: vote(taught["held"], linear_vote),
     }
-    validation = {name: row for name, (row, _) in rows.items()}
-    tested = {name: row for name, (_, row) in rows.items() if row is not None}
+    test = {name: part["test"] for name, part in ((LINEAR, words), (PARAGRAPHS, vectors), (BOTH, both))}
+    test |= {"student": taught["test"]}
+    return validation, test | {HYBRID: voting.vote(taught["test"], both["test"], found["shares"]["hybrid"])}
+
+
+def run(reviews, runs, folder: Path, made: dict) -> None:
+    """Do everything that is not done yet, write the stored results and the shipped weights.
+
+    Args:
+        reviews: the published reviews, as ``tools/ladder`` splits them.
+        runs: a :class:`~lstm_course.ladder.kept.Kept`.
+        folder: of the checkpoint and of the paragraph vectors.
+        made: what the results say of how they were made.
+    """
+    training = read(reviews, folder)
+    counts = runs.once("reading counts", lambda: counted(reviews))
+    found = judges(reviews, training, runs, folder)
+    (held, truth), test = reviews.of(reviews.held), reviews.test_labels
+    # What is known of the test set is looked at from here on, for what the validation reviews chose.
+    validation, tested = rows_of(reviews, found)
     results = {
         "made": made,
         "language_model": language_model_row(training, counts),
-        "linear": {"processor_minutes": minutes(words)},
-        "paragraphs": {"share": round(linear_share, 2), "processor_minutes": minutes(vectors)},
+        "linear": {"processor_minutes": minutes(found["words"])},
+        "paragraphs": {"processor_minutes": minutes(found["vectors"])},
         "fine_tuning": {
             **TEXT,
             **asdict(FINE_TUNING),
             "teacher_weight": TEACHER_WEIGHT,
             "labelled_reviews": len(reviews.kept),
-            "losses": np.round(tuned["losses"], 4).tolist(),
-            "processor_minutes": minutes(tuned),
+            **losses_and_minutes(found["tuned"]),
         },
-        "distillation": {
-            **asdict(DISTILLATION),
-            "share_in_the_teacher": round(share, 2),
-            "losses": [round(float(found["losses"][-1]), 4) for found in students],
-            "processor_minutes": [minutes(found) for found in students],
-        },
-        "share_of_the_students": round(last_share, 2),
+        "distillation": {**asdict(DISTILLATION), **losses_and_minutes(found["taught"])},
+        "shares": {name: round(share, 2) for name, share in found["shares"].items()},
         "copies": {name: copies(part, reviews.unlabelled) for name, part in (("held", held), ("test", reviews.test))},
         "validation": {name: round(accuracy(row, truth), 4) for name, row in validation.items()},
         "leads": {f"{one} over {other}": lead(validation[one], validation[other], truth) for one, other in LEADS},
@@ -282,8 +292,8 @@ def run(reviews, runs, folder: Path, made: dict) -> None:
     }
     RESULTS.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     classifier = classifier_of(reviews, training.model)
-    restore(classifier, students[0])
-    reader.save(training.model, classifier, {"made": made, "test_correct": right(students[0]["test"], test)})
+    restore(classifier, found["taught"])
+    reader.save(training.model, classifier, {"made": made, "test_correct": right(tested["student"], test)})
 
 
 def copies(some, others) -> int:
@@ -301,6 +311,11 @@ def language_model_row(training: reading.Training, counts: dict) -> dict:
         "processor_minutes": round(training.processor_seconds / 60, 1),
         "count_perplexities": {length: round(float(found), 1) for length, found in counts.items() if len(length) == 1},
     }
+
+
+def losses_and_minutes(kept: dict) -> dict:
+    """Return what the results say of one training of a classifier."""
+    return {"losses": np.round(kept["losses"], 4).tolist(), "processor_minutes": minutes(kept)}
 
 
 def minutes(kept: dict) -> float:
