@@ -150,6 +150,7 @@ def test_a_page_needs_no_network_and_shuts_nobody_out(name, browser, address):
     axe = pytest.importorskip("axe_playwright_python.base", reason="is not judged here: pip install -e '.[browser]'")
 
     page = browser.new_page(viewport={"width": 1300, "height": 900})
+    page.set_default_timeout(120_000)  # a busy machine takes its time
     wrong = []
     page.on("console", lambda said: said.type in ("error", "warning") and wrong.append(said.text))
     page.on("pageerror", lambda error: wrong.append(str(error)))
