@@ -116,7 +116,8 @@ ONE_OF_A_KIND = """() => { const seen = new Set();
 # Boxes that go on at the right without showing it, and formulas in a line that are cut there.
 UNSEEN = """() => [
     ...[...document.querySelectorAll("pre, figure, .pst-scrollable-table-container, mjx-container[display]")]
-        .filter(box => box.scrollWidth - box.clientWidth > 2 && !(box.matches(".goes-on") && box.tabIndex === 0)),
+        .filter(box => !box.closest("details:not([open])") && box.scrollWidth - box.clientWidth > 2)
+        .filter(box => !(box.matches(".goes-on") && box.tabIndex === 0)),
     ...[...document.querySelectorAll("span.math")].filter(formula => formula.querySelector("mjx-math")
         .getBoundingClientRect().right > formula.getBoundingClientRect().right + 2),
 ].map(box => box.textContent.trim().slice(0, 60))"""
