@@ -1,12 +1,16 @@
 // What a page does when its equations are typeset, and where the explorer starts.
 
-// A wide equation scrolls, and by keyboard only if it can be reached.
-function reachWideEquations() {
-  for (const equation of document.querySelectorAll('mjx-container[display="true"]')) {
-    if (equation.scrollWidth > equation.clientWidth) equation.tabIndex = 0;
-    else equation.removeAttribute("tabindex");
-  }
+// What is too wide scrolls in its own box: it fades where it goes on, and by keyboard it can be reached.
+const BOXES = 'pre, figure, .pst-scrollable-table-container, mjx-container[display="true"]';
+function showWhatGoesOn(box) {
+  const hidden = box.scrollWidth - box.clientWidth;
+  if (hidden > 1) box.tabIndex = 0;
+  else box.removeAttribute("tabindex");
+  box.classList.toggle("goes-on", hidden - box.scrollLeft > 2);
 }
+const sized = new ResizeObserver((boxes) => boxes.forEach(({ target }) => showWhatGoesOn(target)));
+for (const box of document.querySelectorAll(BOXES)) sized.observe(box);
+document.addEventListener("scroll", ({ target }) => target.matches?.(BOXES) && showWhatGoesOn(target), { capture: true, passive: true });
 
 // The explorer fetches 5 MB: it waits until it is seen. On the front page the address stays as it is.
 const explorer = document.getElementById("explorer");
@@ -24,8 +28,7 @@ if (window.MathJax) {
   await window.MathJax.startup.promise;
   // A column's head has a name also where it is a symbol alone.
   for (const symbol of document.querySelectorAll("th math")) symbol.ariaLabel = symbol.textContent;
-  reachWideEquations();
-  window.addEventListener("resize", reachWideEquations);
+  for (const equation of document.querySelectorAll("mjx-container[display]")) sized.observe(equation);
 }
 
 // Paper is white.

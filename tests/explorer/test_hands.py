@@ -8,7 +8,7 @@ EARLY = "#t=A+dull%2C+awful+film+that+bored+me+to+tears.+My+friend+says+that+the
 
 
 def verdict(page):
-    return int(page.locator(".lx-verdict b").inner_text().split()[0])
+    return int(page.locator(".lx-verdict b").text_content().split()[0])
 
 
 def numbers(text):
@@ -23,13 +23,13 @@ def test_what_a_forget_gate_does_can_be_seen(page):
     assert "hold=f%3A0" in opened.url
     opened.get_by_role("button", name="Forget gate at 1").click()
     assert verdict(opened) == 1, "nothing fades"
-    assert "right after it" in opened.locator(".lx-outcome").inner_text()
+    assert "right after it" in opened.locator(".lx-outcome").text_content()
     opened.get_by_role("button", name="Output gate at 0").click()
     assert verdict(opened) == 50
     for _ in range(3):
         opened.get_by_role("button", name="Undo").click()
     assert verdict(opened) < 20
-    assert opened.locator(".lx-outcome").inner_text() == ""
+    assert opened.locator(".lx-outcome").text_content() == ""
 
 
 def test_sliders_ablation_and_bias_change_the_network_and_the_address(page):
@@ -64,21 +64,21 @@ def test_shuffling_keeps_the_words(page):
 def test_the_cells_numbers_add_up_and_its_parts_come_one_by_one(page):
     opened = page(EARLY + "&w=2&u=43&part=1")
     said = opened.locator(".lx-says")
-    gate, before, kept = numbers(said.inner_text())[:3]
+    gate, before, kept = numbers(said.text_content())[:3]
     assert kept == pytest.approx(gate * before, abs=0.02)
     assert opened.locator(".lx-later").count() == 4
     for start in ("The candidate is", "The input gate is", "Kept", "The output gate is", "Its weight"):
         opened.get_by_role("button", name="part \u25b6").click()
-        assert said.inner_text().startswith(start)
+        assert said.text_content().startswith(start)
     assert opened.locator(".lx-later").count() == 0
-    f, old, i, candidate, new = numbers(opened.locator(".lx-lines p").first.inner_text())
+    f, old, i, candidate, new = numbers(opened.locator(".lx-lines p").first.text_content())
     assert new == pytest.approx(f * old + i * candidate, abs=0.02)
     for row in opened.locator(".lx-sums tbody tr").all():
-        word, state, bias, total = numbers(" ".join(row.locator("td").all_inner_texts()))[:4]
+        word, state, bias, total = numbers(" ".join(row.locator("td").all_text_contents()))[:4]
         assert total == pytest.approx(word + state + bias, abs=0.021)
     opened.get_by_role("button", name="part \u25b6").click()
-    assert said.inner_text().startswith("The forget gate is")
-    assert "awful" in said.inner_text()
+    assert said.text_content().startswith("The forget gate is")
+    assert "awful" in said.text_content()
 
 
 def test_it_plays_and_pauses(page):
@@ -86,18 +86,18 @@ def test_it_plays_and_pauses(page):
     opened.clock.install()
     opened.get_by_role("button", name="Play").click()
     opened.clock.run_for(4_000)
-    assert opened.locator(".lx-says").inner_text().startswith("The input gate is")
+    assert opened.locator(".lx-says").text_content().startswith("The input gate is")
     opened.get_by_role("button", name="Pause").click()
     opened.clock.run_for(10_000)
-    assert opened.locator(".lx-says").inner_text().startswith("The input gate is")
+    assert opened.locator(".lx-says").text_content().startswith("The input gate is")
 
 
 def test_without_memory_the_gradient_lies_on_the_last_word(page):
     opened = page(EARLY + "&hold=f:0")
     for bars in (".lx-bar-lstm", ".lx-bar-rnn"):
         assert opened.locator(bars).get_attribute("d").count("M") == 18
-    assert "half of the SimpleRNN" in opened.locator(".lx-gradient").inner_text()
-    assert "LSTM\u2019s gradient lies on the last word" in opened.locator(".lx-gradient").inner_text()
+    assert "half of the SimpleRNN" in opened.locator(".lx-gradient").text_content()
+    assert "LSTM\u2019s gradient lies on the last word" in opened.locator(".lx-gradient").text_content()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -109,3 +109,29 @@ def test_no_accessibility_rule_is_broken(page, scheme):
     found = axe.Axe().run(opened)
     broken = [(rule["id"], node["html"][:120]) for rule in found.response["violations"] for node in rule["nodes"]]
     assert broken == []
+
+
+@pytest.mark.parametrize("hold", ["", "&hold=f:0.4"])
+def test_while_somebody_types_every_trace_is_that_of_a_reading_from_the_start(page, hold):
+    opened = page(EARLY + hold)
+    differences = opened.evaluate("""async () => {
+        const view = await explorer, { lstm } = view.model, found = [];
+        const read = (hands) => lstm.read(view.scene.reading.ids, hands);
+        const same = (one, other) => ["f", "c", "h", "logits"].every((name) => one[name].join() === other[name].join());
+        const texts = ["A dull film.", "A dull film", "A dull fil", "A good fil", "A good film is", "", "A"];
+        for (const end of ["x", "xy"]) texts.push("good ".repeat(120) + end);
+        for (const text of texts) {
+            view.set({ text, word: null }, "typing");
+            if (!same(view.scene.plain, read()) || !same(view.scene.trace, read(view.scene.hands))) found.push(text);
+        }
+        return found;
+    }""")
+    assert differences == []
+    opened.wait_for_function("document.querySelector('.lx-bar-lstm').getAttribute('d').split('M').length === 101")
+
+
+def test_a_review_whose_strong_words_come_first_is_one_press_away(page):
+    opened = page("#t=Good.&hold=f:0")
+    opened.get_by_role("button", name="strong words come first").click()
+    assert "awful" in opened.locator("textarea").input_value()
+    assert "hold=f%3A0" in opened.url

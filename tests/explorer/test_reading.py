@@ -7,27 +7,27 @@ HOSTILE += "\u202eright to left\u202c \u0641\u064a\u0644\u0645 \U0001f3ac good"
 
 
 def words(page):
-    return page.locator(".lx-word bdi").all_inner_texts()
+    return page.locator(".lx-word bdi").all_text_contents()
 
 
 def test_the_text_is_coloured_by_what_each_word_moved(page):
     opened = page("#t=A+wonderful+film.")
     assert words(opened) == ["start", "A", "wonderful", "film."]
-    numbers = opened.locator(".lx-word small").all_inner_texts()
+    numbers = opened.locator(".lx-word small").all_text_contents()
     assert int(numbers[2]) > 10
     assert opened.locator(".lx-word").nth(2).get_attribute("class").split()[1] == "lx-up"
     moved = sum(int(number.replace("\u2212", "-")) for number in numbers if number.strip())
-    shown = int(opened.locator(".lx-verdict b").inner_text().split()[0])
+    shown = int(opened.locator(".lx-verdict b").text_content().split()[0])
     assert abs(shown - (66 + moved)) <= 3, "each number is rounded, and so is the 66 % before the first word"
 
 
 def test_typing_changes_the_verdict_and_undo_brings_it_back(page):
     opened = page()
-    before = opened.locator(".lx-verdict b").inner_text()
+    before = opened.locator(".lx-verdict b").text_content()
     opened.locator("textarea").fill("An awful film.")
-    assert opened.locator(".lx-verdict b").inner_text() != before
+    assert opened.locator(".lx-verdict b").text_content() != before
     opened.get_by_role("button", name="Undo").click()
-    assert opened.locator(".lx-verdict b").inner_text() == before
+    assert opened.locator(".lx-verdict b").text_content() == before
 
 
 @pytest.mark.parametrize("text", ["", "   ", HOSTILE, "zorblax", "wonderful " * 1_000])
@@ -36,14 +36,14 @@ def test_any_text_is_text(page, text):
     opened.locator("textarea").fill(text)
     assert len(words(opened)) <= 100
     assert opened.locator(".lx-words script, .lx-words img").count() == 0
-    assert "NaN" not in opened.locator(".lx-page").inner_text()
+    assert "NaN" not in opened.locator(".lx-page").text_content()
 
 
 def test_a_hundred_thousand_words_leave_the_page_alive(page):
     opened = page()
     opened.evaluate("""async () => (await explorer).set({ text: "good ".repeat(100_000) })""")
     assert len(words(opened)) == 100
-    assert "99,900" in opened.locator(".lx-moved .lx-note").inner_text()
+    assert "99,900" in opened.locator(".lx-moved .lx-note").text_content()
 
 
 def test_words_and_units_are_reached_by_keys(page):
@@ -52,7 +52,7 @@ def test_words_and_units_are_reached_by_keys(page):
     opened.keyboard.press("Home")
     opened.keyboard.press("ArrowRight")
     opened.keyboard.press("ArrowRight")
-    assert opened.locator(".lx-word[aria-selected=true] bdi").inner_text() == "dull"
+    assert opened.locator(".lx-word[aria-selected=true] bdi").text_content() == "dull"
     assert opened.evaluate("document.activeElement.innerText").startswith("dull")
     opened.locator(".lx-word").nth(4).click()
     opened.keyboard.press("ArrowLeft")
@@ -78,13 +78,13 @@ def test_every_view_has_its_table(page):
         summary.click()
     for table in opened.locator(".lx-table table").all():
         assert table.locator("tbody tr").count() > 2
-        assert table.locator("caption").inner_text().startswith("Table")
+        assert table.locator("caption").text_content().startswith("Table")
 
 
 @pytest.mark.parametrize("address", ["#t=Good.&u=99&w=-3&show=x&sort=y&hold=q:9,f:7,f99:1&off=77&bias=1e9", "#x"])
 def test_an_address_that_makes_no_sense_does_no_harm(page, address):
     opened = page(address)
-    assert "positive" in opened.locator(".lx-verdict b").inner_text()
+    assert "positive" in opened.locator(".lx-verdict b").text_content()
     assert opened.get_by_role("button", name="Hands off").is_disabled()
 
 

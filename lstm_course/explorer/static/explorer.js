@@ -16,6 +16,7 @@ import { textBox, verdict } from "./view_verdict.js";
 import { probabilityChart, wordList } from "./view_words.js";
 import { read } from "./words.js";
 
+const AT_ONCE = 4; // views that a keystroke draws: text, verdict, words, probability; the others follow in the next frame
 const PAUSE = 600; // milliseconds without a keystroke after which a text is a step to undo, and stands in the address
 
 /** @typedef {import("./state.js").State} State */
@@ -30,6 +31,7 @@ export class Explorer {
     this.hash = options.hash ?? false;
     /** @type {State[]} */
     this.past = [];
+    [this.typing, this.frame, this.rest] = [0, 0, 0]; // timers
     this.colours = new Map();
     /** @type {State} */
     this.state = { ...UNTOUCHED, unit: strongest(model.lstm.dense), text: options.text ?? EXAMPLES[0] };
@@ -72,12 +74,14 @@ export class Explorer {
     const { state, model } = this;
     const old = this.scene;
     const reading = old?.text === state.text ? old.reading : read(state.text, model.ranks);
-    const plain = old?.text === state.text ? old.plain : model.lstm.read(reading.ids);
+    const plain = model.lstm.read(reading.ids, undefined, old?.plain);
     const isTouched = touched(state);
-    const hands = handsOf(state, model.lstm.units);
-    const trace = isTouched ? model.lstm.read(reading.ids, hands) : plain;
+    const { hold, off, bias } = state;
+    const still = old && old.hold === hold && old.off === off && old.bias === bias ? old : null;
+    const hands = still?.hands ?? handsOf(state, model.lstm.units);
+    const trace = isTouched ? model.lstm.read(reading.ids, hands, still?.trace) : plain;
     const step = Math.min(state.word ?? trace.steps - 1, trace.steps - 1);
-    return { text: state.text, reading, plain, trace, hands, isTouched, step };
+    return { text: state.text, reading, plain, trace, hands, hold, off, bias, isTouched, step };
   }
 
   /**
@@ -111,7 +115,17 @@ export class Explorer {
   }
 
   draw() {
-    for (const view of this.views) view.draw();
+    this.leaveRest();
+    const rest = () => this.views.slice(AT_ONCE).forEach((view) => view.draw());
+    for (const view of this.views.slice(0, AT_ONCE)) view.draw();
+    if (this.typing) this.frame = requestAnimationFrame(() => (this.rest = setTimeout(rest)));
+    else rest();
+  }
+
+  /** What was to be drawn after a keystroke is left to the next one. */
+  leaveRest() {
+    cancelAnimationFrame(this.frame);
+    clearTimeout(this.rest);
   }
 
   /** Asks for the width of the pictures; when nothing but the text has changed, that would only cost a layout. */
@@ -154,6 +168,7 @@ export class Explorer {
       dark.removeEventListener("change", again);
       removeEventListener("hashchange", moved);
       clearTimeout(this.typing);
+      this.leaveRest();
     };
   }
 }

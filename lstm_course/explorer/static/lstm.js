@@ -22,7 +22,7 @@ const PAD = 0;
 /**
  * A text as the LSTM read it: arrays (steps, units), one row a token.
  * @typedef {Record<Quantity, Float32Array> & {steps: number, units: number, logits: Float32Array,
- *   probabilities: Float32Array, before: {h: Float32Array, c: Float32Array}}} Trace
+ *   probabilities: Float32Array, before: {h: Float32Array, c: Float32Array}, ids: number[]}} Trace
  */
 
 /** @param {number} x */
@@ -146,21 +146,30 @@ export class LSTM extends Network {
    * Reads ids, with pads in front up to MAXLEN.
    * @param {number[]} ids
    * @param {Hands} hands
-   * @returns {Trace}
+   * @param {Trace} [earlier] what was read with the same hands: as long a text is read from its first other word on
+   * @returns {Trace} the earlier one itself, if no word is another
    */
-  read(ids, hands = this.untouched) {
+  read(ids, hands = this.untouched, earlier) {
     const steps = ids.length;
+    const other = earlier?.steps === steps ? ids.findIndex((id, t) => id !== earlier.ids[t]) : 0;
+    if (earlier && other < 0) return earlier;
     const before = this.afterPads[MAXLEN - steps];
-    const trace = /** @type {Trace} */ ({ steps, units: this.units, before });
+    const trace = /** @type {Trace} */ ({ steps, units: this.units, before, ids });
     for (const name of QUANTITIES) trace[name] = new Float32Array(steps * this.units);
     trace.logits = new Float32Array(steps);
     let state = before;
-    ids.forEach((id, t) => {
-      const values = this.step(id, state, hands);
+    if (earlier && other) {
+      const [from, to] = [(other - 1) * this.units, other * this.units];
+      for (const name of QUANTITIES) trace[name].set(earlier[name].subarray(0, to));
+      trace.logits.set(earlier.logits.subarray(0, other));
+      state = { h: trace.h.slice(from, to), c: trace.c.slice(from, to) };
+    }
+    for (let t = other; t < steps; t++) {
+      const values = this.step(ids[t], state, hands);
       for (const name of QUANTITIES) trace[name].set(values[name], t * this.units);
       trace.logits[t] = this.logit(values.h);
       state = values;
-    });
+    }
     trace.probabilities = trace.logits.map(sigmoid);
     return trace;
   }

@@ -34,14 +34,14 @@ export const EXPERIMENTS = [
   {
     hold: { f: 0 },
     label: "Forget gate at 0",
-    ask: "Every unit drops its old number at every word. Which words still count at the end?",
-    then: "c = 0 × old + i × c̃: no cell state is carried over. Of the words before, only what h passes to the next gates is left.",
+    ask: "At every word, every unit drops its old number. Which words still count at the end?",
+    then: "Held at 0, the forget gate keeps nothing: c = 0 × old + i × c̃. What a word wrote is dropped at the next one; of the words before, only what h passes to the next gates is left.",
   },
   {
     hold: { f: 1 },
     label: "Forget gate at 1",
     ask: "No unit ever drops anything. Does an early strong word still fade?",
-    then: "c = 1 × old + i × c̃: what was written stays, and only words that write the opposite take it back.",
+    then: "Held at 1, the forget gate keeps everything: c = 1 × old + i × c̃. What a word wrote stays, and only words that write the opposite take it back.",
   },
   {
     hold: { i: 0 },

@@ -22,6 +22,7 @@ export function gradients(explorer) {
   const says = html("p", {});
   const bars = { lstm: svg("svg", { class: "lx-chart", role: "img" }), rnn: svg("svg", { class: "lx-chart", role: "img" }) };
   let shown = { lstm: new Float64Array(), rnn: new Float64Array() };
+  let [simple, drawn] = /** @type {any[]} */ ([null, null]); // what the SimpleRNN read, and the trace that all this belongs to
   const values = table("Table: the gradient at each word", () => ({
     head: ["word", "LSTM", "SimpleRNN"],
     rows: explorer.scene.reading.written.map((word, t) => [`${t}: ${word || "start"}`, number(shown.lstm[t], 4), number(shown.rnn[t], 4)]),
@@ -36,8 +37,11 @@ export function gradients(explorer) {
     ],
     draw() {
       const { model, scene } = explorer;
-      const simple = model.rnn.read(scene.reading.ids);
-      shown = { lstm: model.lstm.gradient(scene.trace, scene.hands), rnn: model.rnn.gradient(simple.states) };
+      if (drawn !== scene.trace) {
+        drawn = scene.trace;
+        simple = model.rnn.read(drawn.ids);
+        shown = { lstm: model.lstm.gradient(drawn, scene.hands), rnn: model.rnn.gradient(simple.states) };
+      }
       drawBars(explorer, bars.lstm, shown.lstm, "LSTM", "lstm");
       drawBars(explorer, bars.rnn, shown.rnn, "SimpleRNN", "rnn");
       says.textContent =

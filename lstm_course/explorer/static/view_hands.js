@@ -2,7 +2,7 @@
 
 import { bare, html, number, percent, signed } from "./draw.js";
 import { GATES } from "./lstm.js";
-import { EXPERIMENTS, NAMES } from "./names.js";
+import { EXAMPLES, EXPERIMENTS, NAMES } from "./names.js";
 import { HANDS_OFF } from "./state.js";
 import { changes } from "./view_words.js";
 
@@ -16,11 +16,14 @@ export function experiments(explorer) {
     return { hold, button, element: html("div", {}, button, html("p", { class: "lx-note" }, ask)) };
   });
   const outcome = html("p", { class: "lx-outcome" });
+  const early = html("button", { type: "button", click: () => explorer.set({ text: EXAMPLES[1], word: null }) }, "Take a review whose strong words come first");
   return {
     elements: [
       html("p", {}, "Each of the 64 units holds one number, its ", ink("c", "cell state"), ". At every word the unit replaces it:"),
       html("p", { class: "lx-equation" }, ink("c", "new"), " = ", ink("f", "forget gate"), " × ", ink("c", "old"), " + ", ink("i", "input gate"), " × ", ink("g", "candidate")),
-      html("p", {}, "Predict first, then press. The dashed line above is the network without your hand in it; the pads before the text are always read untouched."),
+      html("p", {}, "A gate is a number from 0 to 1, which each unit sets anew at every word. The ", ink("f", "forget gate"), " is the share of the old number that is kept; the ", ink("i", "input gate"), " is the share of the ", ink("g", "candidate"), ", what the word offers, that is written."),
+      html("p", {}, "What does a forget gate do? Predict first, then press: hold it at 0, then at 1, and see what the first words still count at the end. 50 % is undecided. The dashed line above is the network without your hand in it."),
+      html("div", { class: "lx-row" }, early),
       html("div", { class: "lx-cards" }, ...cards.map(({ element }) => element)),
       outcome,
     ],
@@ -76,6 +79,7 @@ export function sliders(explorer) {
   return {
     elements: [
       html("h4", {}, "By your own hand"),
+      html("p", { class: "lx-note" }, "It is in the network from the first word on; the padding before the text is read untouched."),
       html("div", { class: "lx-row" }, html("label", {}, "Gates of ", scope)),
       ...rows.map(({ element }) => element),
       biasRow,

@@ -92,10 +92,11 @@ export function unitMap(explorer) {
       sort.value = explorer.state.sort;
       unit.value = String(explorer.state.unit);
       const rows = order(explorer);
-      paint(explorer, canvas, rows);
+      const limit = limitOf(show, explorer.scene.trace[show]);
+      paint(explorer, canvas, rows, limit);
       over.setAttribute("viewBox", `0 0 ${explorer.width} ${ROW * rows.length}`);
       over.replaceChildren(...overlay(explorer, rows));
-      says.textContent = `${upper(NAMES[show].name)}: ${NAMES[show].says}. ${legend(show, limitOf(show, explorer.scene.trace[show]))} The bars on the right: a unit’s weight in the verdict, blue for “positive”, orange for “negative”.`;
+      says.textContent = `${upper(NAMES[show].name)}: ${NAMES[show].says}. ${legend(show, limit)} The bars on the right: a unit’s weight in the verdict, blue for “positive”, orange for “negative”.`;
       const { reading, trace, step } = explorer.scene;
       const value = number(trace[show][step * trace.units + explorer.state.unit]);
       const weight = number(explorer.model.lstm.dense[explorer.state.unit]);
@@ -117,9 +118,9 @@ function legend(show, limit) {
 
 /**
  * Fills the canvas pixel by pixel, which is faster than to have a picture stretched.
- * @param {import("./explorer.js").Explorer} explorer @param {HTMLCanvasElement} canvas @param {number[]} rows
+ * @param {import("./explorer.js").Explorer} explorer @param {HTMLCanvasElement} canvas @param {number[]} rows @param {number} limit
  */
-function paint(explorer, canvas, rows) {
+function paint(explorer, canvas, rows, limit) {
   const { trace } = explorer.scene;
   const grid = columns(explorer.width, trace.steps);
   const ratio = globalThis.devicePixelRatio || 1;
@@ -131,7 +132,7 @@ function paint(explorer, canvas, rows) {
   }
   const image = new ImageData(wide, high);
   const pixels = new Uint32Array(image.data.buffer);
-  const colourOf = colours(explorer);
+  const colourOf = colours(explorer, limit);
   const ends = Array.from({ length: trace.steps }, (_, t) => Math.round((grid.left + grid.each * (t + 1)) * ratio));
   rows.forEach((unit, row) => {
     const [top, bottom] = [row, row + 1].map((edge) => Math.round(edge * ROW * ratio) * wide);
@@ -175,12 +176,12 @@ function shades(explorer, name) {
   return new Uint32Array(pixels.buffer);
 }
 
-/** The colour of a unit at a step. @param {import("./explorer.js").Explorer} explorer */
-function colours(explorer) {
+/** The colour of a unit at a step. @param {import("./explorer.js").Explorer} explorer @param {number} limit */
+function colours(explorer, limit) {
   const { trace } = explorer.scene;
   const { show } = explorer.state;
   const values = trace[show];
-  const scale = SHADES / limitOf(show, values);
+  const scale = SHADES / limit;
   const above = shades(explorer, NAMES[show].low === 0 ? `--${show}` : "--plus");
   const below = shades(explorer, "--minus");
   return (/** @type {number} */ t, /** @type {number} */ unit) => {

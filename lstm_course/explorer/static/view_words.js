@@ -33,7 +33,13 @@ export function wordList(explorer) {
       const { reading, trace, step } = explorer.scene;
       const moved = changes(trace);
       const limit = Math.max(1, ...moved.map(Math.abs));
-      list.replaceChildren(...reading.written.map((word, t) => option(reading, word, t, moved[t], limit, t === step)));
+      reading.written.forEach((word, t) => {
+        const made = option(reading, word, t, moved[t], limit, t === step);
+        const there = list.children[t];
+        if (!there) list.append(made);
+        else if (!there.isEqualNode(made)) there.replaceWith(made); // most words stay as they are, and need no new layout
+      });
+      while (list.children.length > reading.written.length) list.lastElementChild?.remove();
       const cut = reading.total - (reading.ids.length - (reading.words[0] === "<start>" ? 1 : 0));
       const unknown = reading.words.filter((word) => word === "<unknown>").length;
       note.textContent =
