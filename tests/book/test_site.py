@@ -5,6 +5,7 @@ The first half needs the extra `book`, the second the extra `browser` and a Chro
 
 import functools
 import http.server
+import itertools
 import re
 import subprocess
 import sys
@@ -136,6 +137,21 @@ def address(site):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
+
+
+def test_beside_the_explorers_buttons_the_verdict_is_in_view(browser, address):
+    page = browser.new_page(viewport={"width": 390, "height": 800})
+    page.set_default_timeout(120_000)
+    page.goto(f"{address}explorer.html")
+    page.get_by_role("button", name="Output gate at 0").focus()
+    page.get_by_role("button", name="Forget gate at 0").focus()
+    boxes = [page.locator(box).first.bounding_box() for box in (".bd-header", ".lx-answer", ".lx-cards button")]
+    for above, below in itertools.pairwise(boxes):
+        assert above["y"] + above["height"] <= below["y"]
+    page.mouse.wheel(0, -50)  # the theme shows its button when somebody scrolls up
+    page.wait_for_timeout(500)
+    assert not page.locator("#pst-back-to-top").is_visible()
+    page.close()
 
 
 def violations(page, theme, include=("html",), **options):

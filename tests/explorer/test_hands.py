@@ -81,6 +81,32 @@ def test_the_cells_numbers_add_up_and_its_parts_come_one_by_one(page):
     assert "awful" in said.text_content()
 
 
+def test_the_cell_opens_on_its_first_part_and_a_step_to_another_word_keeps_the_part(page):
+    opened = page(EARLY)
+    where = opened.locator(".lx-inside .lx-note").first
+    assert "part 1 of 6" in where.text_content()
+    opened.get_by_role("button", name="part \u25b6").click()
+    opened.get_by_role("button", name="\u25c0 word").click()
+    assert "\u201cis\u201d, part 2 of 6" in where.text_content()
+
+
+@pytest.mark.parametrize("width", [390, 860])
+def test_what_one_needs_while_pressing_is_in_view_and_stays_in_place(page, width):
+    opened = page(EARLY, viewport={"width": width, "height": 800})
+    opened.get_by_role("button", name="Output gate at 0").focus()
+    opened.get_by_role("button", name="Forget gate at 0").focus()
+    verdict_box = opened.locator(".lx-answer").bounding_box()
+    button = opened.get_by_role("button", name="Forget gate at 0").bounding_box()
+    assert verdict_box["y"] >= 0
+    assert verdict_box["y"] + verdict_box["height"] <= button["y"]
+    assert opened.locator(".lx-sums").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    after = opened.get_by_role("button", name="part \u25b6")
+    before = after.bounding_box()["x"]
+    opened.get_by_role("button", name="Play").click()
+    assert opened.get_by_role("button", name="Pause").is_visible()
+    assert after.bounding_box()["x"] == before
+
+
 def test_it_plays_and_pauses(page):
     opened = page(EARLY + "&w=1&part=1")
     opened.clock.install()

@@ -19,7 +19,7 @@ export const PARTS = 6;
 export const SORTS = /** @type {const} */ (["unit", "mean", "weight"]);
 
 /** @type {Omit<State, "text">} */
-export const UNTOUCHED = { word: null, unit: 0, show: "c", sort: "weight", part: PARTS, hold: {}, off: [], bias: 0 };
+export const UNTOUCHED = { word: null, unit: 0, show: "c", sort: "weight", part: 1, hold: {}, off: [], bias: 0 };
 
 /** What the hands of a state change. */
 export const HANDS_OFF = { hold: {}, off: [], bias: 0 };
@@ -45,7 +45,7 @@ export function handsOf(state, units) {
 export function toHash(state) {
   const entries = new URLSearchParams({ t: state.text, u: String(state.unit), show: state.show, sort: state.sort });
   if (state.word !== null) entries.set("w", String(state.word));
-  if (state.part !== PARTS) entries.set("part", String(state.part));
+  if (state.part !== UNTOUCHED.part) entries.set("part", String(state.part));
   const hold = Object.entries(state.hold).map(([name, value]) => `${name}:${value}`);
   if (hold.length) entries.set("hold", hold.join(","));
   if (state.off.length) entries.set("off", state.off.join(","));

@@ -33,7 +33,7 @@ function sentence(n, part) {
     `The forget gate is ${number(n.f)}: of the ${number(n.before)} that unit ${n.unit} held before “${n.word}”, ${share(n.f)} is kept, ${number(n.f * n.before)}.`,
     `The candidate is ${number(n.g)}: what unit ${n.unit} could write at “${n.word}”.`,
     `The input gate is ${number(n.i)}: ${share(n.i)} of the candidate is let in, ${number(n.i * n.g)}.`,
-    `Kept ${number(n.f * n.before)} and let in ${number(n.i * n.g)}: the new cell state is ${number(n.c)}.`,
+    `Kept ${number(n.f * n.before, 3)} and let in ${number(n.i * n.g, 3)}: the new cell state is ${number(n.c, 3)}.`,
     n.ablated
       ? `Unit ${n.unit} is ablated: whatever its cell state, it shows 0.`
       : `The output gate is ${number(n.o)}: ${share(n.o)} of tanh(${number(n.c)}) = ${number(n.squashed)} is shown, a hidden state of ${number(n.h)}.`,
@@ -58,7 +58,7 @@ export function cell(explorer) {
   };
   const word = (/** @type {number} */ by) => {
     const { step, trace } = explorer.scene;
-    return explorer.set({ word: Math.max(0, Math.min(trace.steps - 1, step + by)), part: PARTS }, "again");
+    return explorer.set({ word: Math.max(0, Math.min(trace.steps - 1, step + by)) }, "again");
   };
   const part = (/** @type {number} */ by) => {
     const { step, trace } = explorer.scene;
@@ -70,7 +70,7 @@ export function cell(explorer) {
   };
   const button = (/** @type {string} */ text, /** @type {() => void} */ act) =>
     html("button", { type: "button", click: () => (stop(), act()) }, text);
-  const play = html("button", { type: "button" }, "▶ Play");
+  const play = html("button", { type: "button", class: "lx-play" }, "▶ Play");
   play.addEventListener("click", () => {
     if (playing) return stop();
     const { step, trace } = explorer.scene;
@@ -93,7 +93,7 @@ export function cell(explorer) {
     draw() {
       const n = numbers(explorer);
       const { part: now } = explorer.state;
-      where.textContent = `Unit ${n.unit} at “${n.word}”. Choose another in the map or among the words.`;
+      where.textContent = `Unit ${n.unit} at “${n.word}”, part ${now} of ${PARTS}. Choose another unit or word in the map, or a word above.`;
       if (says.textContent !== sentence(n, now)) says.textContent = sentence(n, now);
       picture.setAttribute("aria-label", `The LSTM cell of unit ${n.unit} at “${n.word}”. ${[1, 2, 3, 4, 5, 6].map((each) => sentence(n, each)).join(" ")}`);
       picture.replaceChildren(...diagram(n, now));
@@ -109,7 +109,7 @@ export function cell(explorer) {
 /** @param {Numbers} n @param {string} name */
 function arithmeticRow(n, name, now) {
   const { word, state, bias, sum } = n.sums[name];
-  const value = Number.isNaN(n.held[name]) ? `${name === "g" ? "tanh" : "σ"}(${number(sum)}) = ${number(n[name])}` : `held at ${number(n[name])}`;
+  const value = Number.isNaN(n.held[name]) ? `${name === "g" ? "tanh" : "σ"}(${number(sum)}) =\u00a0${number(n[name])}` : `held at ${number(n[name])}`;
   const cells = [number(word), signed(state), signed(bias), number(sum), value].map((text) => html("td", {}, text));
   const label = html("b", { class: `lx-ink-${name}` }, `${NAMES[name].mark} ${NAMES[name].name}`);
   return html("tr", { class: GATE_PART[name] === now ? "lx-now" : null }, html("th", { scope: "row" }, label), ...cells);

@@ -17,18 +17,20 @@ export function experiments(explorer) {
   });
   const outcome = html("p", { class: "lx-outcome" });
   const early = html("button", { type: "button", click: () => explorer.set({ text: EXAMPLES[1], word: null }) }, "Take a review whose strong words come first");
+  const reset = html("button", { type: "button", click: () => explorer.set(HANDS_OFF) }, "Hands off");
   return {
     elements: [
       html("p", {}, "Each of the 64 units holds one number, its ", ink("c", "cell state"), ". At every word the unit replaces it:"),
       html("p", { class: "lx-equation" }, ink("c", "new"), " = ", ink("f", "forget gate"), " × ", ink("c", "old"), " + ", ink("i", "input gate"), " × ", ink("g", "candidate")),
-      html("p", {}, "A gate is a number from 0 to 1, which each unit sets anew at every word. The ", ink("f", "forget gate"), " is the share of the old number that is kept; the ", ink("i", "input gate"), " is the share of the ", ink("g", "candidate"), ", what the word offers, that is written."),
+      html("p", {}, "A gate is a number from 0 to 1, which each unit sets anew at every word. The ", ink("f", "forget gate"), " is the share of the old number that is kept: 1 keeps all of it, 0 forgets it. The ", ink("i", "input gate"), " is the share of the ", ink("g", "candidate"), ", what the word offers, that is written."),
       html("p", {}, "What does a forget gate do? Predict first, then press: hold it at 0, then at 1, and see what the first words still count at the end. 50 % is undecided. The dashed line above is the network without your hand in it."),
-      html("div", { class: "lx-row" }, early),
+      html("div", { class: "lx-row" }, early, reset),
       html("div", { class: "lx-cards" }, ...cards.map(({ element }) => element)),
       outcome,
     ],
     draw() {
       const { state, scene } = explorer;
+      reset.disabled = !scene.isTouched;
       const now = JSON.stringify([state.hold, state.off, state.bias]);
       const on = EXPERIMENTS.find(({ hold }) => JSON.stringify([hold, [], 0]) === now);
       for (const { hold, button } of cards) button.setAttribute("aria-pressed", String(on?.hold === hold));

@@ -2,7 +2,6 @@
 
 import { html, percent } from "./draw.js";
 import { EXAMPLES } from "./names.js";
-import { HANDS_OFF } from "./state.js";
 import { shuffled } from "./words.js";
 
 const LONGEST = 500_000; // characters that fit into the box
@@ -19,17 +18,15 @@ export function textBox(explorer) {
   });
   const button = (/** @type {string} */ text, /** @type {() => void} */ click) => html("button", { type: "button", click }, text);
   const undo = button("Undo", () => explorer.undo());
-  const reset = button("Hands off", () => explorer.set(HANDS_OFF));
   const shuffle = button("Shuffle the words", () => explorer.set({ text: shuffled(explorer.state.text), word: null }));
   return {
     elements: [
       html("label", { class: "lx-box" }, html("span", {}, "Your review"), box),
-      html("div", { class: "lx-row" }, html("label", { class: "lx-pick" }, html("span", { class: "lx-hidden" }, "A sentence of ours"), chosen), shuffle, undo, reset),
+      html("div", { class: "lx-row" }, html("label", { class: "lx-pick" }, html("span", { class: "lx-hidden" }, "A sentence of ours"), chosen), shuffle, undo),
     ],
     draw() {
       if (box.value !== explorer.state.text) box.value = explorer.state.text;
       undo.disabled = !explorer.canUndo;
-      reset.disabled = !explorer.scene.isTouched;
     },
   };
 }
