@@ -46,6 +46,8 @@ def test_the_quoted_script_is_python_and_has_the_cells_settings():
 
 def test_shuffling_keeps_pads_in_front_and_words_in_the_row():
     rows = np.array([[0, 0, 5, 6, 7], [1, 2, 3, 4, 5]])
-    shuffled = namespace(NAME, "shuffle", np=np, input_test=rows)["input_shuffled"]
-    assert (shuffled[0, :2] == 0).all()
-    np.testing.assert_array_equal(np.sort(shuffled), np.sort(rows))
+    orders = namespace(NAME, "shuffle", np=np, input_test=rows)["orders"]
+    assert len(np.unique(orders, axis=0)) > 1, "every seed should draw an order of its own"
+    for shuffled in orders:
+        assert (shuffled[0, :2] == 0).all()
+        np.testing.assert_array_equal(np.sort(shuffled), np.sort(rows))
