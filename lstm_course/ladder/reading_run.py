@@ -208,9 +208,11 @@ def judges(reviews, training: reading.Training, runs, folder: Path) -> dict:
     """
     (_, labels), (held, truth) = reviews.of(reviews.kept), reviews.of(reviews.held)
     words = runs.once("reading linear", lambda: linear(reviews))
-    vectors = runs.once("reading paragraphs", lambda: paragraphs(reviews, folder, {"held": held}))
+    inferred = {"held": held, "test": reviews.test}
+    vectors = runs.once("reading paragraphs", lambda: paragraphs(reviews, folder, inferred))
     linear_share = voting.best_share(vectors["held"], words["held"], truth)
-    both = {part: voting.vote(vectors[part], words[part], linear_share) for part in ("kept", "held", "unlabelled")}
+    parts = ("kept", "held", "test", "unlabelled")
+    both = {part: voting.vote(vectors[part], words[part], linear_share) for part in parts}
     soft = distillation.soft_labels(labels, both["kept"], TEACHER_WEIGHT)
     start = {name: weight.numpy() for name, weight in training.model.weights().items()}
     tuned, fresh = runs.together(
@@ -220,8 +222,6 @@ def judges(reviews, training: reading.Training, runs, folder: Path) -> dict:
     teacher = voting.vote(tuned["unlabelled"], both["unlabelled"], share)
     targets = np.concatenate([soft, expit(teacher)])
     taught = runs.together({"reading student": (student, tuned, targets)})["reading student"]
-    in_test = runs.once("reading paragraphs, test", lambda: paragraphs(reviews, folder, {"test": reviews.test}))
-    vectors["test"], both["test"] = in_test["test"], voting.vote(in_test["test"], words["test"], linear_share)
     shares = {
         "linear": linear_share,
         "teacher": share,

@@ -21,6 +21,8 @@ from lstm_course.plotting.style import (
     titled,
 )
 
+DASHES = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))  # of a race's curves; dots alone are chance
+
 
 def accuracy_by_lag(ax, curves, *, title, chance):
     """Draw how often a trained network succeeds against the lag that it has to bridge.
@@ -48,7 +50,7 @@ def accuracy_by_lag(ax, curves, *, title, chance):
         said.append(f"{label} {each_at(lags, median / 100, at='lag', write=percent)}")
         ends = 100 * np.array([[run.min() for run in runs], [run.max() for run in runs]])
         several |= any(len(run) > 1 for run in runs)
-        dashes = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))[index % 4]  # dots alone are chance
+        dashes = DASHES[index % len(DASHES)]
         ax.errorbar(
             np.array(lags) + (index - (len(curves) - 1) / 2) * apart,
             median,
@@ -131,7 +133,7 @@ def success_by_lag(ax, curves, *, title, chance):
     for index, (label, by_lag) in enumerate(curves.items()):
         runs = _runs(label, by_lag)
         style = curve_style(label, index, used)
-        dashes = ("-", "--", "-.", (0, (6, 1, 1, 1, 1, 1)))[index % 4]  # dots alone are chance
+        dashes = DASHES[index % len(DASHES)]
         # Side by side where they would cover each other, the curves and the seeds of one.
         places = np.array(list(runs)) * np.exp(room * (index - (len(curves) - 1) / 2))
         for place, successes in zip(places, runs.values(), strict=True):
