@@ -255,13 +255,12 @@ def deletion_curves(ax, removed, curves, *, title):
 
 
 def ablation_strip(ax, rows, *, title, named="claimed cells"):
-    """Draw what it costs to switch cells off: one diamond for the claimed cells, a dot for each other choice.
+    """Draw what it costs to ablate cells: one diamond for the claimed cells, a dot for each other choice.
 
     Args:
         ax: the axes to draw on.
-        rows: list of ``(label, claimed, others)``: the change of accuracy when the cells are switched off that the
-            claim names, and ``(n,)`` changes for other choices of as many cells. Fractions: −0.02 is two points
-            lost.
+        rows: list of ``(label, claimed, others)``: the change of accuracy when the cells are ablated that the claim
+            names, and ``(n,)`` changes for other choices of as many cells. Fractions: −0.02 is two points lost.
         title: the finding.
         named: what the legend calls the diamonds.
 
@@ -290,7 +289,7 @@ def ablation_strip(ax, rows, *, title, named="claimed cells"):
             **names,
         )
     ax.axvline(0, color=QUIET, linestyle=":", linewidth=1.2)
-    ax.set_xlabel("change of accuracy when switched off (points)")
+    ax.set_xlabel("change of accuracy when ablated (points)")
     row_axis(ax, [row[0] for row in rows])
     ax.legend(loc="lower left", bbox_to_anchor=(1.01, 0), frameon=False, borderaxespad=0)
     said = "; ".join(
@@ -298,5 +297,5 @@ def ablation_strip(ax, rows, *, title, named="claimed cells"):
         f"{in_points(max(others))}"
         for label, claimed, others in rows
     ).replace("\n", " ")
-    describe(ax, f"Change of accuracy, in percentage points, when cells are switched off. {said}.")
+    describe(ax, f"Change of accuracy, in percentage points, when cells are ablated. {said}.")
     return titled(ax, title)

@@ -48,7 +48,7 @@ def perplexity_curves(ax, curves, levels, *, title):
         ax.axhline(value, color=COLOURS["baseline"], linestyle=":", linewidth=1.3)
         ends.append((right, value, label, COLOURS["baseline"]))
     ax.set_yscale("log")
-    ax.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 5, 8)))
     ax.yaxis.set_minor_locator(NullLocator())
     ax.yaxis.set_major_formatter(FuncFormatter(plain))
     ax.set_xlabel("updates")

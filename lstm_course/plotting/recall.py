@@ -97,7 +97,7 @@ def recall_by_pairs(ax, curves, *, title, chance):
     ax.set_xlabel("pairs in the memory (log scale)")
     ax.set_ylabel("values recalled (%)")
     ax.set_ylim(0, 104)
-    legend_beside(ax, title="mean; band: 95 %")
+    legend_beside(ax, title="mean, with its 95 % interval")
     describe(ax, f"Share of values recalled by the number of pairs. {'; '.join(said)}. Guessing: {percent(chance)}.")
     return titled(ax, title)
 

@@ -93,3 +93,27 @@ def test_nothing_leaves_the_page_sideways(page, width):
     opened = page(viewport={"width": width, "height": 800})
     opened.locator("textarea").fill("Donaudampfschifffahrtsgesellschaftskapitaenswitwenrente " * 3 + "wonderful " * 110)
     assert opened.evaluate("document.documentElement.scrollWidth") <= width
+
+
+WIDGET = """async () => {
+    const widget = (await import("./explorer.js")).default;
+    const names = ["source.npz", "simple-rnn.npz", "source.txt"];
+    const files = await Promise.all(names.map(async name => new DataView(await (await fetch(name)).arrayBuffer())));
+    const el = document.createElement("section");
+    document.body.replaceChildren(el);
+    let hear;
+    window.asked = 0;
+    const send = () => { if ((window.asked += 1) > 1) { hear("files", files); hear("files", files); } };
+    widget.render({ el, model: { get: () => "A dull film.", on: (_, receive) => { hear = receive; }, send } }); }"""
+
+
+def test_the_widget_asks_again_when_its_question_is_lost_and_no_more_once_it_is_answered(page):
+    opened = page()
+    opened.clock.install()
+    opened.evaluate(WIDGET)
+    assert opened.locator(".lx-map").count() == 0
+    opened.clock.fast_forward(4_000)
+    opened.locator(".lx-word bdi", has_text="dull").wait_for()
+    opened.clock.fast_forward(600_000)
+    assert opened.evaluate("asked") == 2
+    assert opened.locator(".lx-map").count() == 1, "a second answer draws nothing"

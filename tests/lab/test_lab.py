@@ -63,15 +63,27 @@ class Lab:
         return self.panel.locator(ERRORS).all_inner_texts()
 
 
-@pytest.fixture(scope="module")
-def welcome(page):
-    """Notebook 00, which is there without a click, after the double arrow has run it from the top."""
-    lab = Lab(page, "00_welcome")
+def run_from_the_top(page, stem):
+    """Return the notebook that is open, after the double arrow has run it from the top."""
+    lab = Lab(page, stem)
     lab.clear()
     lab.press("restart-run-all")
     page.locator(".jp-Dialog .jp-mod-accept").click()
     lab.have_run([cell["id"] for cell in lab.cells if cell["cell_type"] == "code"])
     return lab
+
+
+@pytest.fixture(scope="module")
+def welcome(page):
+    """Notebook 00, which is there without a click."""
+    return run_from_the_top(page, "00_welcome")
+
+
+@pytest.fixture(scope="module")
+def by_hand(page, address):
+    """Notebook 04, opened by its address."""
+    page.goto(address.replace("00_welcome", "04_lstm_from_scratch"))
+    return run_from_the_top(page, "04_lstm_from_scratch")
 
 
 def test_all_cells_run_without_an_error(welcome):
@@ -132,3 +144,24 @@ def test_outputs_follow_the_theme_and_are_readable_in_both(welcome):
             judged = output.evaluate("element => axe.run(element, { runOnly: ['color-contrast'] })")
             assert [at["failureSummary"] for rule in judged["violations"] for at in rule["nodes"]] == []
     assert {name: len(found) for name, found in colours.items()} == {"watch": 2, "type": 2, "order": 2}
+
+
+def test_an_lstm_built_by_hand_runs_to_the_end_with_the_explorer_in_its_midst(by_hand):
+    assert by_hand.errors() == []
+    explorer = by_hand.cell("explorer").locator(".lstm-explorer")
+    explorer.locator(".lx-verdict", has_text="6 % positive").wait_for()
+    explorer.get_by_role("button", name="Forget gate at 0").click()
+    explorer.locator(".lx-verdict", has_text="43 % positive").first.wait_for()
+
+
+def test_a_training_is_interrupted_and_run_again(by_hand):
+    training = by_hand.cell("train-run")
+    training.locator(".cm-line", has_text="players = {").click()
+    by_hand.page.keyboard.press("Control+Enter")
+    training.locator(".jp-InputArea-prompt", has_text="[*]").wait_for()
+    by_hand.press("interrupt-kernel")
+    by_hand.says("train-run", "KeyboardInterrupt")
+    by_hand.have_run(["train-run"])
+    by_hand.page.keyboard.press("Control+Enter")
+    by_hand.says("train-run", "bias 3 ahead of bias 1")
+    assert by_hand.errors() == []

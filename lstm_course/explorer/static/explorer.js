@@ -231,17 +231,27 @@ async function fetched(url, progress = () => {}) {
 function render({ model, el }) {
   /** @type {Explorer | undefined} */
   let explorer;
+  let answered = false;
+  let wait = 2_000;
+  let again = 0;
+  const ask = () => {
+    again = setTimeout(ask, (wait *= 2)); // a question was seen to go unanswered while a notebook ran
+    model.send("files");
+  };
   const whole = (/** @type {DataView} */ view) => view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength);
   const receive = async (message, buffers) => {
-    if (message !== "files" || explorer) return;
+    if (message !== "files" || answered) return;
+    answered = true; // each question may have its answer
+    clearTimeout(again);
     const [weights, rnn, words] = buffers.map(whole);
     explorer = await mount(el, { weights, rnn, words: new TextDecoder().decode(words) }, { text: model.get("text") || undefined });
   };
   el.setAttribute("data-lm-suppress-shortcuts", "true"); // or JupyterLab takes keys that are meant for the explorer
   el.append(html("p", {}, "The trained network is on its way. If nothing comes, run this cell."));
   model.on("msg:custom", receive);
-  model.send("files");
+  ask();
   return () => {
+    clearTimeout(again);
     model.off("msg:custom", receive);
     explorer?.stop();
   };
