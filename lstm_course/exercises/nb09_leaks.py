@@ -2,7 +2,7 @@
 
 LEAKY_SCRIPT = """\
  1  train, test = load_reviews()                       # 25,000 labelled reviews each
- 2  train = without_duplicates(train)
+ 2  train = without_duplicates(train)                  # nor copies of a test review
  3  vocabulary = most_frequent_words(train + test, 20_000)
  4  embedding = pretrain(unlabelled_reviews(), vocabulary)       # other reviews, without labels
  5  fit_on, validation = split(train + copies_with_words_dropped(train), 0.2, seed=0)
@@ -32,7 +32,7 @@ LEAKS = {
 
 INNOCENT = {
     1: "It only reads the reviews. What matters is what is done with the test reviews afterwards.",
-    2: "It takes doubles away before the split, within the training reviews: that prevents a leak.",
+    2: "It takes doubles and copies of test reviews away, before the split: that prevents leaks.",
     4: "These are other reviews than the test's, and they have no labels. (The vocabulary has its leak elsewhere.)",
     6: "The length comes from the reviews that the model is fitted on, and from them alone.",
     7: "The word weights come from the reviews that the model is fitted on, and from them alone.",
