@@ -3,12 +3,16 @@
 Run with ``python benchmarks/source_step.py`` on a machine that is otherwise idle. A step is what ``fit`` does with one
 batch: 32 reviews of 100 words, forward, backward, adam. The variants take turns, and the medians are compared.
 Where PyTorch is installed (``pip install -e ".[proof]"``) its ``nn.LSTM``, which knows no recurrent dropout, reads
-the same shapes beside them. The last column is the share of this machine's rate for one large matrix product that a
-step reaches, counting the arithmetic of the LSTM's products alone: three times the forward pass's.
+the same shapes beside them; where JAX is, Keras's layers compute with it afterwards, in a process of their own. The
+last column is the share of this machine's rate for one large matrix product that a step reaches, counting the
+arithmetic of the LSTM's products alone: three times the forward pass's.
 """
 
+import importlib.util
 import os
 import statistics
+import subprocess
+import sys
 import time
 
 # The course runs on the CPU. TensorFlow reads this when it is imported.
@@ -55,6 +59,21 @@ def torch_steps(x, y):
     return steps
 
 
+def variants_of(x, y):
+    """Return what is timed, functions by name."""
+    stock, both = keras.layers.LSTM, {"dropout": 0.2, "recurrent_dropout": 0.2}
+    on_jax = keras.backend.backend() == "jax"  # where every step is compiled
+    found = {
+        "keras.layers.LSTM": keras_steps(stock(UNITS, **both), x, y, on_jax),
+        "keras, no recurrent dropout": keras_steps(stock(UNITS, dropout=0.2), x, y, on_jax),
+    }
+    if not on_jax:
+        found["keras.layers.LSTM, jit_compile"] = keras_steps(stock(UNITS, **both), x, y, True)
+        found["BatchedLSTM"] = keras_steps(BatchedLSTM(UNITS, **both), x, y)
+        found["torch, no recurrent dropout"] = torch_steps(x, y)
+    return {name: steps for name, steps in found.items() if steps}
+
+
 def product_rate(size=2048):
     """Return floating-point operations a second of one large float32 matrix product."""
     matrix = np.random.default_rng(0).standard_normal((size, size), np.float32)
@@ -73,15 +92,7 @@ def main(turns: int) -> None:
     rng = np.random.default_rng(0)
     x = rng.integers(0, VOCABULARY, (BATCH * STEPS_IN_TURN, TIME)).astype("int32")
     y = rng.integers(0, 2, (len(x), 1)).astype("float32")
-    stock = keras.layers.LSTM
-    variants = {
-        "keras.layers.LSTM": keras_steps(stock(UNITS, dropout=0.2, recurrent_dropout=0.2), x, y),
-        "the same, jit_compile": keras_steps(stock(UNITS, dropout=0.2, recurrent_dropout=0.2), x, y, True),
-        "BatchedLSTM": keras_steps(BatchedLSTM(UNITS, dropout=0.2, recurrent_dropout=0.2), x, y),
-        "keras, no recurrent dropout": keras_steps(stock(UNITS, dropout=0.2), x, y),
-        "torch, no recurrent dropout": torch_steps(x, y),
-    }
-    variants = {name: steps for name, steps in variants.items() if steps}
+    variants = variants_of(x, y)
     for steps in variants.values():
         steps()  # compiles
     found = {name: [] for name in variants}
@@ -98,9 +109,13 @@ def main(turns: int) -> None:
         first = first or seconds
         share = OPERATIONS / seconds / rate
         print(
-            f"{name:28} {seconds * 1e3:6.1f} ms a step ({processor * 1e3:6.1f} of processor time), "
+            f"{name:30} {seconds * 1e3:6.1f} ms a step ({processor * 1e3:6.1f} of processor time), "
             f"{first / seconds:4.2f} times as fast, {share:4.0%} of the product rate"
         )
+    if importlib.util.find_spec("jax") and keras.backend.backend() != "jax":
+        print("Keras on JAX:", flush=True)
+        environment = {**os.environ, "KERAS_BACKEND": "jax"}
+        subprocess.run([sys.executable, __file__, f"--turns={turns}"], env=environment, check=True)
 
 
 if __name__ == "__main__":
