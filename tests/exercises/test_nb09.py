@@ -103,7 +103,7 @@ WRONG = [
         {3, 5, 10, 13},
         "4 of 5 found, and none that does not belong. Look for one more: Of which model",
     ),
-    ("leaks", {3, 2}, "One does not belong. Line 2: It takes doubles and copies of test reviews away, before the split"),
+    ("leaks", {3, 2}, "One does not belong. Line 2: It takes doubles and copies of test reviews away"),
     ("leaks", {4, 6, 10}, "2 of your 3 do not belong. Line 4: These are other reviews"),
     ("leaks", {14}, "To measure on the test set is what it is for."),
     ("leaks", {0, 3}, "There is no line 0: they go from 1 to 17."),
