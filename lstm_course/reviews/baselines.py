@@ -9,13 +9,10 @@ A document is a list of tokens. ``count_ngrams`` counts once, and the three mode
 The strength of regularisation ``C`` of each model was chosen on the last 5,000 of the 25,000 training reviews.
 """
 
-from itertools import chain, repeat
-
 import numpy as np
-from scipy.sparse import csr_matrix
 from scipy.stats import binomtest
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.feature_extraction.text import TfidfTransformer
+from sklearn.feature_extraction.text import CountVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GroupKFold, cross_val_predict
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -26,57 +23,21 @@ from sklearn.utils.validation import check_is_fitted
 def count_ngrams(train: list[list[str]], test: list[list[str]], *, longest: int):
     """Count n-grams; the vocabulary is the training documents'.
 
-    What scikit-learn's ``CountVectorizer`` counts, in half its time: no n-gram is made a string. It is a number whose
-    digits are its words' places in the sorted vocabulary, so that sorted numbers are n-grams in alphabetical order.
-
     Args:
         train: the training documents, each a list of tokens.
         test: the test documents, each a list of tokens.
         longest: the longest n-gram: 1 for words, 2 for words and bigrams.
 
     Returns:
-        Two sparse matrices of int64, ``(documents, n-grams)``; the columns are sorted by the words, a before a b.
+        Two sparse matrices of int64, ``(documents, n-grams)``.
 
     Raises:
-        ValueError: ``longest`` is below 1, or so large that the n-grams do not fit into numbers of 64 bits.
+        ValueError: ``longest`` is below 1.
     """
     if longest < 1:
         raise ValueError(f"longest is {longest}; an n-gram has at least one word, so pass 1 or more")
-    places = {word: place for place, word in enumerate(sorted(set(chain.from_iterable(train))), start=1)}
-    if (len(places) + 1) ** longest > np.iinfo(np.int64).max:
-        raise ValueError(
-            f"{len(places)} words make too many n-grams of {longest} to be numbered: pass a smaller longest"
-        )
-    rows, numbers = _numbered(train, places, longest)
-    vocabulary, columns = np.unique(numbers, return_inverse=True)
-    test_rows, test_numbers = _numbered(test, places, longest)
-    found, inverse = np.unique(test_numbers, return_inverse=True)
-    place = np.searchsorted(vocabulary, found)
-    known = (np.append(vocabulary, -1)[place] == found)[inverse]
-    test_columns = place[inverse]
-    return tuple(
-        csr_matrix((np.ones(len(row), np.int64), (row, column)), shape=(len(documents), len(vocabulary)))
-        for documents, row, column in ((train, rows, columns), (test, test_rows[known], test_columns[known]))
-    )
-
-
-def _numbered(documents, places, longest):
-    """Return each n-gram's document and its number; an n-gram with a word that has no place is left out."""
-    lengths = np.fromiter(map(len, documents), np.int64, len(documents))
-    words = np.fromiter(map(places.get, chain.from_iterable(documents), repeat(0)), np.int64, lengths.sum())
-    document = np.repeat(np.arange(len(documents), dtype=np.int32), lengths)
-    rows, numbers = [], []
-    for length in range(1, longest + 1):
-        starts = max(0, len(words) - length + 1)
-        whole = document[:starts] == document[length - 1 :][:starts]  # it does not reach into the next document
-        number = np.zeros(starts, np.int64)
-        for word in range(length):
-            digit = words[word:][:starts]
-            number = number * (len(places) + 1) + digit
-            whole &= digit > 0
-        rows.append(document[:starts][whole])
-        numbers.append(number[whole] * (len(places) + 1) ** (longest - length))
-    return np.concatenate(rows), np.concatenate(numbers)
+    counter = CountVectorizer(tokenizer=list, token_pattern=None, lowercase=False, ngram_range=(1, longest))
+    return counter.fit_transform(train), counter.transform(test)
 
 
 class NBWeights(TransformerMixin, BaseEstimator):

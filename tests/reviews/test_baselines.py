@@ -1,25 +1,28 @@
 """The linear baselines against counts done by hand and published definitions."""
 
+from collections import Counter
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.exceptions import NotFittedError
-from sklearn.feature_extraction.text import CountVectorizer
 
 from lstm_course.reviews import baselines
 
 DOCUMENTS = st.lists(st.lists(st.sampled_from(["a", "b", "a'b", "ab", "ä"]), max_size=8), min_size=1, max_size=6)
 
 
-@given(DOCUMENTS, DOCUMENTS, st.integers(1, 4))
-def test_counts_are_scikit_learns(train, test, longest):
-    train = [*train, ["a"]]  # an empty vocabulary is refused there
-    counter = CountVectorizer(tokenizer=list, token_pattern=None, lowercase=False, ngram_range=(1, longest))
-    expected = counter.fit_transform(train), counter.transform(test)
-    for counts, theirs in zip(baselines.count_ngrams(train, test, longest=longest), expected, strict=True):
-        assert counts.dtype == theirs.dtype
-        np.testing.assert_array_equal(counts.toarray(), theirs.toarray())
+@given(DOCUMENTS, st.integers(1, 4))
+def test_every_run_of_tokens_is_counted_and_nothing_across_documents(documents, longest):
+    documents = [*documents, ["a"]]  # an empty vocabulary is refused
+    runs = [
+        Counter(" ".join(tokens[at : at + n]) for n in range(1, longest + 1) for at in range(len(tokens) - n + 1))
+        for tokens in documents
+    ]
+    expected = [[run[kind] for kind in sorted(set().union(*runs))] for run in runs]
+    counts, _ = baselines.count_ngrams(documents, [], longest=longest)
+    np.testing.assert_array_equal(counts.toarray(), expected)
 
 
 def test_counts_use_the_training_vocabulary():
@@ -116,7 +119,5 @@ def test_out_of_fold_needs_a_group_for_each_fold(folds):
 def test_bad_input_is_named():
     with pytest.raises(ValueError, match="longest is 0"):
         baselines.count_ngrams([["a"]], [], longest=0)
-    with pytest.raises(ValueError, match="2 words make too many n-grams of 40"):
-        baselines.count_ngrams([["a", "b"]], [], longest=40)
     with pytest.raises(ValueError, match="correct=3 of count=2"):
         baselines.accuracy_interval(3, 2)
