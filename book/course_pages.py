@@ -13,7 +13,10 @@ from urllib.parse import quote
 
 import nbformat
 
+from lstm_course.explorer.widget import STATIC_TEXT
+
 FOLDED = {"solution": "Solution", "claims": "How the text’s numbers are checked"}
+LIVE = "*In JupyterLab the explorer appears here with this review; it is live [on a page of its own](../explorer.md).*"
 MARK = "**Predict first.**"
 COLAB = "https://colab.research.google.com/github"
 # Colab's own versions stay: to replace its Jupyter breaks the machine at the next restart of the kernel. Of what the
@@ -56,6 +59,9 @@ def page(notebook, name: str, repository: str, hints: dict[str, tuple[str, ...]]
             if alt:
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
         result.cells.append(cell)
+        if any(output.get("data", {}).get("text/plain") == STATIC_TEXT for output in cell.outputs):
+            tags.append("remove-output")  # it says how to run the cell
+            result.cells.append(nbformat.v4.new_markdown_cell(LIVE))
         if cell.id.endswith("-stub"):
             tags += ["remove-output", "exercise"]  # the output of a stub says only that it is one
             result.cells.append(nbformat.v4.new_markdown_cell(_exercise(cell.source, name, repository, hints)))
@@ -80,11 +86,13 @@ def set_off_questions(markdown: str) -> str:
 
 
 def number_equations(markdown: str, prefix: str) -> str:
-    """Give every displayed equation a label, and with it a number and an address."""
+    """Give every displayed equation a label, and with it a number and an address, but not one that has a number."""
     count = 0
 
     def labelled(match):
         nonlocal count
+        if "\\tag{" in match[0]:
+            return match[0]
         count += 1
         return f"{match[0]} (eq-{prefix}-{count})"
 
@@ -139,10 +147,19 @@ def _exercise(stub: str, name: str, repository: str, hints: dict[str, tuple[str,
     return "\n".join([*lines, "::::"])
 
 
+SYMBOL = r"(?<!\w)[A-Za-z]_(?:\{[^}]+\}|\w)(?!\w)"
+POWER = r"\w+\*\*\w+"
+
+
 def as_markdown(sentence: str) -> str:
-    """Write a check's sentence so that Markdown shows it as it is, with what stands in backticks as code."""
-    escaped = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", re.sub(r"\s+", " ", sentence))  # no other sign can be escaped
-    return re.sub(r"\\`(.+?)\\`", lambda m: "`" + re.sub(r"\\(.)", r"\1", m[1]) + "`", escaped)
+    """Write a check's sentence so that Markdown shows it as it is, with code in backticks and h_{t-1} as a formula."""
+    parts = re.split(rf"(`.+?`|{SYMBOL}|{POWER})", re.sub(r"\s+", " ", sentence))
+    for place, part in enumerate(parts):
+        if place % 2 == 0:
+            parts[place] = re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", part)  # no other sign can be escaped
+        elif not part.startswith("`"):
+            parts[place] = f"`{part}`" if "**" in part else f"${part}$"
+    return "".join(parts)
 
 
 def hints_of(number: str) -> dict[str, tuple[str, ...]]:

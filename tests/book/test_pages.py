@@ -1,5 +1,6 @@
 """A notebook becomes a page: questions set off, solutions and hints folded, equations and pictures with addresses."""
 
+import re
 from pathlib import Path
 
 import course_pages
@@ -35,6 +36,22 @@ def test_every_displayed_equation_gets_its_own_label():
     text = "$$a = b$$\n\nand $x$ and\n\n$$\nc\n$$\n"
     expected = "$$a = b$$ (eq-04-x-1)\n\nand $x$ and\n\n$$\nc\n$$ (eq-04-x-2)\n"
     assert course_pages.number_equations(text, "04-x") == expected
+
+
+def test_an_equation_with_a_number_of_its_own_gets_no_second_one():
+    text = "$$a = b \\tag{1}$$\n\n$$c$$"
+    assert course_pages.number_equations(text, "02-x") == f"{text} (eq-02-x-1)"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written"),
+    [
+        ("From `h_t`,\n h_t, h_{t-1} and W_ij.", "From `h_t`\\, $h_t$\\, $h_{t-1}$ and W\\_ij\\."),
+        ("input_gate is not e**b", "input\\_gate is not `e**b`"),
+    ],
+)
+def test_symbols_are_set_and_words_with_an_underscore_are_left_alone(sentence, written):
+    assert course_pages.as_markdown(sentence) == written
 
 
 @pytest.fixture
@@ -102,7 +119,9 @@ def test_no_cell_of_the_course_is_lost(path):
     ids = [cell.id for cell in notebook.cells]
     assert [cell.id for cell in made.cells if cell.id in set(ids)] == ids
     stubs = [cell for cell in notebook.cells if cell.id.endswith("-stub")]
-    assert len(made.cells) == len(ids) + len(stubs)
+    live = [cell for cell in notebook.cells if re.search(r"^explorer\(", cell.source, re.M)]
+    assert sum(cell.source == course_pages.LIVE for cell in made.cells) == len(live)
+    assert len(made.cells) == len(ids) + len(stubs) + len(live)
     questions = sum(c.source.count("**Predict first.**") for c in notebook.cells if c.cell_type == "markdown")
     kept = sum(c.source.count("**Predict first.**") for c in made.cells if c.cell_type == "markdown")
     assert sum(c.source.count("{admonition} Predict first") for c in made.cells) == questions - kept
