@@ -86,13 +86,11 @@ def set_off_questions(markdown: str) -> str:
 
 
 def number_equations(markdown: str, prefix: str) -> str:
-    """Give every displayed equation a label, and with it a number and an address, but not one that has a number."""
+    """Give every displayed equation a label, and with it a number and an address."""
     count = 0
 
     def labelled(match):
         nonlocal count
-        if "\\tag{" in match[0]:
-            return match[0]
         count += 1
         return f"{match[0]} (eq-{prefix}-{count})"
 

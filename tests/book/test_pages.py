@@ -38,11 +38,6 @@ def test_every_displayed_equation_gets_its_own_label():
     assert course_pages.number_equations(text, "04-x") == expected
 
 
-def test_an_equation_with_a_number_of_its_own_gets_no_second_one():
-    text = "$$a = b \\tag{1}$$\n\n$$c$$"
-    assert course_pages.number_equations(text, "02-x") == f"{text} (eq-02-x-1)"
-
-
 @pytest.mark.parametrize(
     ("sentence", "written"),
     [
