@@ -2,7 +2,7 @@
 
 `LRU` is a linear recurrence, forward alone.
 
-``gradient_checks`` measures what becomes of a gradient on its way back: finite differences, its norm by lag, Jacobians.
+``gradient_checks`` measures what becomes of a gradient on its way back: finite differences, its norm by lag.
 ``loss_and_gradients`` and ``accuracy`` put a softmax on the last hidden state; ``global_norm`` measures its gradients.
 """
 
