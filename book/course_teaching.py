@@ -6,23 +6,15 @@ A page writes ``:::{schedule} half-day`` and ``:::{stumble} decay``. What they s
 
 import functools
 import importlib
-from pathlib import Path
 
-import nbformat
 from course_pages import as_markdown
 from sphinx.util.docutils import SphinxDirective
 
 from lstm_course import teaching
+from lstm_course.commands import rehearse
 from lstm_course.teaching import schedules
 
-NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-
-
-@functools.cache
-def lessons() -> dict[str, teaching.Lesson]:
-    """Return the notebooks as lessons, by number."""
-    paths = sorted(NOTEBOOKS.glob("*.ipynb"))
-    return {path.name[:2]: teaching.Lesson(path.name[:2], nbformat.read(path, as_version=4)) for path in paths}
+lessons = functools.cache(rehearse.lessons)  # every directive of every page asks
 
 
 def minutes(taken: float | None) -> str:

@@ -74,10 +74,13 @@ class Learner:
         self.http = requests.Session()
         self.story = Story(name)
 
-    def _ask(self, method: str, url: str, **more) -> requests.Response:
+    def _request(self, method: str, url: str, **more) -> requests.Response:
         path = "/hub/" if url.startswith(f"{self.hub}/hub/") else f"/user/{self.name}/"
         token = next((c.value for c in self.http.cookies if c.name == "_xsrf" and c.path == path), "")
-        answer = self.http.request(method, url, headers={"X-XSRFToken": token}, timeout=PATIENCE, **more)
+        return self.http.request(method, url, headers={"X-XSRFToken": token}, timeout=PATIENCE, **more)
+
+    def _ask(self, method: str, url: str, **more) -> requests.Response:
+        answer = self._request(method, url, **more)
         if answer.status_code >= 400:
             raise RehearsalError(f"{method} {url} answered {answer.status_code}: {answer.text[:200]}")
         return answer
@@ -189,9 +192,7 @@ class Learner:
             ("DELETE", f"{self.hub}/hub/api/users/{other}/server"),
         ]
         for method, url in tries:
-            path = "/hub/" if "/hub/api" in url else f"/user/{self.name}/"
-            token = next((c.value for c in self.http.cookies if c.name == "_xsrf" and c.path == path), "")
-            answer = self.http.request(method, url, headers={"X-XSRFToken": token}, json={}, timeout=PATIENCE)
+            answer = self._request(method, url, json={})
             self.story.refused[answer.status_code] += 1
             if answer.status_code not in (403, 404):
                 raise RehearsalError(f"{method} {url} was not refused: {answer.status_code}")

@@ -1,8 +1,8 @@
 """The cells that the course builds by hand, in NumPy: SimpleRNN, LSTM and GRU, forward and backward.
 
-`LRU` is a linear recurrence, forward alone; ``matrix_memory`` holds key-value pairs in a matrix.
+`LRU` is a linear recurrence, forward alone.
 
-``gradient_checks`` measures what becomes of a gradient on its way back: finite differences, its norm by lag, Jacobians.
+``gradient_checks`` measures what becomes of a gradient on its way back: finite differences, its norm by lag.
 ``loss_and_gradients`` and ``accuracy`` put a softmax on the last hidden state; ``global_norm`` measures its gradients.
 """
 

@@ -11,21 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.cells import LSTM, SimpleRNN
-from lstm_course.cells.jacobians import check_choice, jacobian_product, singular_values_by_lag, step_jacobians
-
-__all__ = [
-    "GradientReport",
-    "ParameterCheck",
-    "check_gradient",
-    "gradient_norm_by_lag",
-    "jacobian_product",
-    "measured_geometric_rate",
-    "predicted_geometric_rate",
-    "singular_values_by_lag",
-    "spectral_radius",
-    "step_jacobians",
-]
+from lstm_course.cells import LSTM
 
 
 @dataclass(frozen=True)
@@ -168,8 +154,8 @@ def gradient_norm_by_lag(cell, inputs, *, state="hidden_state", norm="spectral",
     Raises:
         ValueError: an argument is unknown or of another shape.
     """
-    check_choice("state", state, ("hidden_state", "cell_state") if isinstance(cell, LSTM) else ("hidden_state",))
-    check_choice("norm", norm, ("spectral", "frobenius"))
+    _check_choice("state", state, ("hidden_state", "cell_state") if isinstance(cell, LSTM) else ("hidden_state",))
+    _check_choice("norm", norm, ("spectral", "frobenius"))
     inputs = cell.check_inputs(np.asarray(inputs))
     seeds = np.eye(cell.units) if grad_outputs is None else np.asarray(grad_outputs, dtype=np.float64)[None]
     if seeds.shape[1:] != (cell.units,):
@@ -185,55 +171,15 @@ def gradient_norm_by_lag(cell, inputs, *, state="hidden_state", norm="spectral",
     return np.stack(norms)
 
 
+def _check_choice(name, found, choices):
+    """Refuse a word that is not among the choices."""
+    if found not in choices:
+        raise ValueError(f"{name}: found {found!r}, expected {' or '.join(map(repr, choices))}")
+
+
 def _matrix_norms(matrices, norm):
     """Norms over the last two axes; a single row's norm is its length."""
     return np.linalg.norm(matrices, 2 if norm == "spectral" else "fro", axis=(-2, -1))
-
-
-def spectral_radius(matrix) -> float:
-    """Compute the largest absolute value of an eigenvalue.
-
-    Raises:
-        ValueError: the matrix is not square.
-    """
-    matrix = np.asarray(matrix)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"matrix: found shape {matrix.shape}, expected a square matrix")
-    return float(np.abs(np.linalg.eigvals(matrix)).max())
-
-
-def predicted_geometric_rate(cell, cache):
-    """Predict by which factor a SimpleRNN's gradient changes with each step back.
-
-    The prediction is the spectral radius of the recurrent kernel times the root mean square of tanh's slope
-    ``1 - h**2`` over the states that a sequence visits. Pascanu, Mikolov and Bengio 2013 (arXiv:1211.5063)
-    bound the rate by the largest singular value times the largest slope; it is the mean *square* of the
-    slopes that a random kernel's gradient norm follows, since its squared entries add up independently: Poole
-    et al. 2016 (arXiv:1606.05340), Schoenholz et al. 2017 (arXiv:1611.01232).
-
-    Measured against :func:`measured_geometric_rate` (Frobenius norm, 60 lags, 100 draws each, radius 0.5, 1
-    and 1.5, weak and strong normal inputs): for a scaled orthogonal kernel, as Keras draws it, of 32 or 64
-    units, the average draw is predicted within 2 %, and one draw scatters by a standard deviation of at most
-    1.6 %; with 16 units these are 4.3 % and 2.4 %. For a kernel of normal entries the prediction is too high,
-    by 2 to 8 % at 64 units and up to 16 % at 16. After training the two may differ by any factor: the kernel
-    is no longer random, and its few large eigenvalues belong to directions in which the states saturate.
-
-    Args:
-        cell: a SimpleRNN.
-        cache: from its ``forward``, without a mask.
-
-    Returns:
-        ``(batch,)``, one factor a sequence.
-
-    Raises:
-        ValueError: the cell is no SimpleRNN, or the forward pass had a mask.
-    """
-    if not isinstance(cell, SimpleRNN):
-        raise ValueError(f"cell: found {type(cell).__name__}, expected SimpleRNN")
-    if cache.mask is not None:
-        raise ValueError(f"cache: found a mask of shape {cache.mask.shape}, expected a forward pass without one")
-    slopes = 1 - cache.hidden_state**2
-    return spectral_radius(cell.recurrent_kernel) * np.sqrt(np.mean(slopes**2, axis=(1, 2)))
 
 
 def measured_geometric_rate(norms):

@@ -97,49 +97,6 @@ def rounds(method, time: int) -> list[list[tuple[int, int]]]:
     return found
 
 
-def scan_backward(a, states, grad_states, method=hillis_steele):
-    """Return the gradients with respect to ``a`` and ``b``: the same recurrence, read from the end.
-
-    Args:
-        a: factors, ``(batch, time, units)``.
-        states: what the forward pass returned.
-        grad_states: the loss's gradient with respect to each state where that state itself is used.
-        method: `loop`, `hillis_steele` or `blelloch`.
-
-    Returns:
-        ``grad_a`` and ``grad_b``, each ``(batch, time, units)``.
-
-    Raises:
-        ValueError: as from `loop`.
-    """
-    a, grad_states = _checked(a, grad_states)
-    nothing = np.zeros_like(a[:, :1])
-    later = np.concatenate([a[:, 1:], nothing], axis=1)  # the factor that the next step applies to this state
-    total = method(later[:, ::-1], grad_states[:, ::-1])[:, ::-1]
-    before = np.concatenate([nothing, states[:, :-1]], axis=1)
-    return total * before, total
-
-
-def log_scan(log_a, log_b):
-    """Return the logarithms of the states, for ``a`` and ``b`` above 0, by two cumulative sums.
-
-    ``log h_t = A_t + log(sum over s up to t of exp(log b_s - A_s))``, where ``A_t`` is the sum of the logarithms of the
-    factors up to step t.
-
-    Source: Heinsen, 2023, arXiv:2311.06281; used by Feng et al., 2024, arXiv:2410.01201.
-
-    Args:
-        log_a: logarithms of the factors, ``(batch, time, units)``.
-        log_b: logarithms of what is added; ``-inf`` for 0.
-
-    Raises:
-        ValueError: as from `loop`.
-    """
-    log_a, log_b = _checked(log_a, log_b)
-    summed = np.cumsum(log_a, axis=1)
-    return summed + np.logaddexp.accumulate(log_b - summed, axis=1)
-
-
 def _checked(a, b):
     """Return two arrays of one shape ``(batch, time, units)`` and one floating type."""
     a, b = np.asarray(a), np.asarray(b)

@@ -8,6 +8,7 @@ import math
 from dataclasses import dataclass
 
 from lstm_course.ladder import layers, vectorise
+from lstm_course.models import minimal
 from lstm_course.models.quiet import keras
 
 WIDTH = 50  # batches are padded to a multiple of it: segments fit, and few shapes occur
@@ -118,7 +119,7 @@ class MinLSTM:
 
     def __call__(self, return_sequences: bool):
         """Return the layer."""
-        return layers.MinLSTM(self.units, return_sequences=return_sequences)
+        return minimal.MinLSTM(self.units, return_sequences=return_sequences)
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lstm_course.ladder import batches, fused_lstm
+from lstm_course.ladder import batches, blocks, fused_lstm
 from lstm_course.ladder.language_model import LanguageModel, RowAdam
 from lstm_course.ladder.vectorise import Vectoriser
 from lstm_course.models.quiet import tf
 from lstm_course.reviews.imdb import PAD, START, UNKNOWN
 
-WIDTH = 50  # batches are padded to a multiple of it
+PADDING = blocks.Text(mask=True)  # pads behind, batches of similar length; which words are read, the vectoriser says
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Classifier(tf.Module):
         """
         with_start = [ids if len(ids) and ids[0] == START else [START, *ids] for ids in sequences]
         found = self.vectoriser(with_start)
-        for row in found:
+        for row in found:  # only now: an n-gram with a word beyond the vocabulary still has its own vector
             row[row[:, 0] >= self.model.sizes.vocabulary, 0] = UNKNOWN
         return found
 
@@ -127,18 +127,13 @@ class Classifier(tf.Module):
         return tf.squeeze(self.features(ids) @ self.kernel + self.bias, axis=1)
 
 
-def _padded(rows, chosen) -> np.ndarray:
-    width = WIDTH * math.ceil(max(len(rows[review]) for review in chosen) / WIDTH)
-    return batches.pad([rows[review] for review in chosen], width, behind=True)
-
-
 def predict(classifier: Classifier, sequences) -> np.ndarray:
     """Return the log-odds of each review, float32 ``(reviews,)``, in the order given."""
     rows = classifier.rows(sequences)
     score = tf.function(classifier.log_odds)
     log_odds = np.zeros(len(rows), np.float32)
-    for chosen in batches.by_length([len(row) for row in rows], 256, None):
-        log_odds[chosen] = score(tf.constant(_padded(rows, chosen))).numpy()
+    for chosen, ids in batches.padded(PADDING, rows, [len(row) for row in rows], 256, None):
+        log_odds[chosen] = score(tf.constant(ids)).numpy()
     return log_odds
 
 
@@ -164,13 +159,12 @@ def fine_tune(classifier: Classifier, sequences, labels, plan: Plan, *, seed: in
     learn, update = _updater(classifier, plan), 0
     for _ in range(plan.epochs):
         losses = []
-        for chosen in batches.by_length([len(row) for row in rows], plan.batch_size, rng):
+        for chosen, ids in batches.padded(PADDING, rows, [len(row) for row in rows], plan.batch_size, rng):
             update += 1
             rate = plan.rate * (1 - update / updates)
             lower = plan.lower * rate if update > plan.frozen * updates else 0.0
-            ids, truth = tf.constant(_padded(rows, chosen)), tf.constant(labels[chosen])
             rates = (tf.constant(value, tf.float32) for value in (rate, lower, update))
-            losses.append(float(learn(ids, truth, *rates)))
+            losses.append(float(learn(tf.constant(ids), tf.constant(labels[chosen]), *rates)))
         if after_epoch is not None:
             after_epoch(float(np.mean(losses)))
 

@@ -73,9 +73,9 @@ def teachers(indices) -> dict:
 
 
 def with_soft_labels(indices, rung: rungs.Rung, teacher):
-    """Return some training reviews, and labels: plain ones, or soft ones where there is a teacher."""
+    """Return some training reviews, and labels: soft ones where there is a teacher and the rung gives it a weight."""
     sequences, labels = reviews().of(indices)
-    if teacher is None:
+    if teacher is None or not rung.training.teacher_weight:
         return sequences, labels
     return sequences, distillation.soft_labels(labels, teacher["log_odds"], rung.training.teacher_weight)
 

@@ -1,9 +1,6 @@
-"""What Keras does not have: reading in segments, pooling over words, a one-hot LSTM; and the course's minLSTM."""
+"""What Keras does not have: reading in segments, pooling over words, a one-hot LSTM."""
 
-from lstm_course.models.minimal import MinLSTM
 from lstm_course.models.quiet import keras
-
-__all__ = ["InSegments", "MeanAndMax", "MinLSTM", "OneHotLSTMCell"]
 
 ops = keras.ops
 

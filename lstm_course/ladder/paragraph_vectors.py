@@ -28,7 +28,7 @@ def fit(sequences):
     Two threads write to the same vectors without waiting for one another, so two runs differ slightly.
 
     Raises:
-        ModuleNotFoundError: gensim is not installed; it comes with the extra ``ladder``.
+        ModuleNotFoundError: gensim is not installed; it comes with the extra ``test``.
     """
     from gensim.models.doc2vec import Doc2Vec, TaggedDocument
 

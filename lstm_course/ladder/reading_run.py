@@ -67,6 +67,12 @@ def known_words(sequences) -> list[np.ndarray]:
     return [np.where(np.asarray(ids) < SIZES.vocabulary, ids, UNKNOWN).astype(np.int32) for ids in sequences]
 
 
+def learned_from(reviews) -> list:
+    """Return the sequences of the kept and then of the unlabelled reviews, which the long run learns from."""
+    kept, _ = reviews.of(reviews.kept)
+    return [*kept, *reviews.unlabelled]
+
+
 def unread() -> LanguageModel:
     """Return a language model with fresh weights."""
     return LanguageModel(SIZES, np.random.default_rng(0), products=PRODUCTS)
@@ -74,18 +80,15 @@ def unread() -> LanguageModel:
 
 def read(reviews, folder: Path, report=print) -> reading.Training:
     """Train the language model on the kept and the unlabelled reviews, or go on where a training stopped."""
-    kept, _ = reviews.of(reviews.kept)
-    held, _ = reviews.of(reviews.held)
+    texts, (held, _) = known_words(learned_from(reviews)), reviews.of(reviews.held)
     training = reading.Training.new(unread(), READING)
-    texts = known_words([*kept, *reviews.unlabelled])
     return reading.train(training, texts, known_words(held), READING, folder / "language model.npz", report)
 
 
 def counted(reviews) -> dict:
     """Return the perplexities of count models on the words that the language model is measured on."""
-    kept, _ = reviews.of(reviews.kept)
     held, _ = reviews.of(reviews.held)
-    words = np.concatenate(known_words([*kept, *reviews.unlabelled]))
+    words = np.concatenate(known_words(learned_from(reviews)))
     rows = streams.streams(known_words(held), READING.streams, seed=0)[:, : reading.HELD_BATCHES * READING.steps + 1]
     found = {}
     for length in (1, 2, 3):
@@ -109,9 +112,8 @@ def paragraph_model(reviews, folder: Path):
     """Return the model of paragraph vectors, learned from the kept and then the unlabelled reviews, or kept before."""
     path = folder / "paragraphs"
     if not path.exists():
-        kept, _ = reviews.of(reviews.kept)
         folder.mkdir(parents=True, exist_ok=True)
-        paragraph_vectors.fit([*kept, *reviews.unlabelled]).save(str(path))
+        paragraph_vectors.fit(learned_from(reviews)).save(str(path))
     return paragraph_vectors.load(path)
 
 
@@ -137,8 +139,7 @@ def paragraphs(reviews, folder: Path, others: dict) -> dict:
 
 def classifier_of(reviews, model: LanguageModel) -> fine_tuning.Classifier:
     """Return an untrained classifier that starts from a copy of a language model."""
-    kept, _ = reviews.of(reviews.kept)
-    vectoriser = vectorise.fit_vectoriser([*kept, *reviews.unlabelled], **TEXT)
+    vectoriser = vectorise.fit_vectoriser(learned_from(reviews), **TEXT)
     own = unread()
     for name, weight in model.weights().items():
         own.weights()[name].assign(weight)
@@ -177,11 +178,11 @@ def student(start: dict, targets) -> dict:
         targets: soft labels of the kept and of the unlabelled reviews.
     """
     reviews = labelled.reviews()
-    (sequences, _), (held, _) = reviews.of(reviews.kept), reviews.of(reviews.held)
+    held, _ = reviews.of(reviews.held)
     classifier = classifier_of(reviews, unread())
     restore(classifier, start)
     scored = {"held": held, "test": reviews.test}
-    return trained(classifier, [*sequences, *reviews.unlabelled], targets, DISTILLATION, scored)
+    return trained(classifier, learned_from(reviews), targets, DISTILLATION, scored)
 
 
 def restore(classifier: fine_tuning.Classifier, kept: dict) -> None:
@@ -309,7 +310,7 @@ def language_model_row(training: reading.Training, counts: dict) -> dict:
         "words": READING.updates * READING.streams * READING.steps,
         "curve": np.round(training.curve, 3).tolist(),
         "processor_minutes": round(training.processor_seconds / 60, 1),
-        "count_perplexities": {length: round(float(found), 1) for length, found in counts.items() if len(length) == 1},
+        "count_perplexities": {length: round(float(counts[length]), 1) for length in ("1", "2", "3")},
     }
 
 

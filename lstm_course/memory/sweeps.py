@@ -120,10 +120,8 @@ class _Progress:
 
 
 def _save(file, trained):
-    whole = file.with_suffix(".part")
-    with whole.open("wb") as stream:
-        np.savez(stream, *trained.weights, success=trained.success, updates=trained.updates)
-    whole.replace(file)
+    with paths.whole_or_nothing(file) as part:
+        np.savez(part, *trained.weights, success=trained.success, updates=trained.updates)
 
 
 def _load(file):

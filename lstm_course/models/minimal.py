@@ -1,4 +1,4 @@
-"""The minLSTM as a Keras layer; its NumPy twin is :mod:`lstm_course.cells.minimal`."""
+"""The minLSTM as a Keras layer."""
 
 from lstm_course.cells.scan import join
 from lstm_course.models.quiet import keras

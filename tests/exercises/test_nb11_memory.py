@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 from exercise_answers import Answers
 
-from lstm_course.cells import matrix_memory
 from lstm_course.exercises.engine.checking import NotAttempted
 from lstm_course.exercises.engine.comparing import NotYet
 from lstm_course.exercises.nb11_memory import DECAY_MASK, KEPT, RING, STABILISE
@@ -69,7 +68,6 @@ RIGHT = [
     ("ring", ring_by_mixing),
     ("decay_mask", mask_by_ratios),
     ("decay_mask", mask_by_rows),
-    ("decay_mask", matrix_memory.decay_mask),
     ("stabilise", stabilise_by_branches),
     ("stabilise", lambda f, i, b: [np.exp(min(0, f + b - i)), np.exp(min(0, i - f - b)), max(f + b, i)]),
     ("numbers_kept", kept_by_arrays),

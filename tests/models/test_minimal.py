@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from min_lstm import min_lstm
 
-from lstm_course.cells import minimal, scan
+from lstm_course.cells import scan
 from lstm_course.models.minimal import MinLSTM
 from lstm_course.models.quiet import keras, tf
 
@@ -23,7 +24,7 @@ def test_it_equals_its_numpy_twin(time, backwards, signed, seed):
     mask = mask_of(rng.integers(1, time + 1, 3), time)
     layer = MinLSTM(5, signed=signed, go_backwards=backwards, dtype="float64")
     found = np.asarray(layer(inputs, mask=mask))
-    a, b = minimal.min_lstm(inputs, *layer.get_weights(), signed=signed)
+    a, b = min_lstm(inputs, *layer.get_weights(), signed=signed)
     a, b = np.where(mask[..., None], a, 1.0), np.where(mask[..., None], b, 0.0)  # a masked step repeats the state
     step = -1 if backwards else 1
     np.testing.assert_allclose(found, scan.loop(a[:, ::step], b[:, ::step]), rtol=1e-10, atol=1e-12)
@@ -43,7 +44,7 @@ def test_its_gradient_is_the_twins(signed):
         moved = [bias.copy(), bias.copy()]
         moved[0][unit] += 1e-6
         moved[1][unit] -= 1e-6
-        above, below = ((scan.loop(*minimal.min_lstm(inputs, kernel, m, signed)) * weights).sum() for m in moved)
+        above, below = ((scan.loop(*min_lstm(inputs, kernel, m, signed)) * weights).sum() for m in moved)
         assert float(found[unit]) == pytest.approx((above - below) / 2e-6, rel=1e-6, abs=1e-7)
 
 

@@ -1,9 +1,16 @@
-"""What notebook 03 builds in the open agrees with the package, and its slider turns."""
+"""What notebook 03 builds in the open agrees with the package and a second derivation, and its slider turns."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from jacobians import (
+    jacobian_product,
+    predicted_geometric_rate,
+    singular_values_by_lag,
+    spectral_radius,
+    step_jacobians,
+)
 from notebook_cells import namespace
 
 from lstm_course import cells
@@ -45,14 +52,14 @@ def draw(seed, time, features, units):
 
 @settings(deadline=None)
 @given(SEEDS, SIZES, SIZES, SIZES)
-def test_jacobians_and_their_products_are_the_package_s(notebook, seed, time, features, units):
+def test_jacobians_and_their_products_are_a_second_derivation_s(notebook, seed, time, features, units):
     cell, inputs = draw(seed, time, features, units)
     states, cache = cell.forward(inputs, return_sequences=True)
     jacobians = notebook["step_jacobians"](states, cell.recurrent_kernel)
-    expected = gradient_checks.step_jacobians(cell, cache)
+    expected = step_jacobians(cell, cache)
     np.testing.assert_allclose(jacobians, expected, rtol=0, atol=1e-12)
     products = notebook["products_by_lag"](jacobians[0])
-    np.testing.assert_allclose(products, gradient_checks.jacobian_product(expected)[0], rtol=1e-10, atol=1e-12)
+    np.testing.assert_allclose(products, jacobian_product(expected)[0], rtol=1e-10, atol=1e-12)
 
 
 @settings(deadline=None)
@@ -66,12 +73,12 @@ def test_the_norm_by_lag_is_that_of_backpropagation(notebook, seed, time, featur
 
 @settings(deadline=None)
 @given(SEEDS, SIZES, SIZES, SIZES)
-def test_rate_radius_and_singular_values_are_the_package_s(notebook, seed, time, features, units):
+def test_rate_radius_and_singular_values_are_a_second_derivation_s(notebook, seed, time, features, units):
     cell, inputs = draw(seed, time, features, units)
     _, cache = cell.forward(inputs)
-    expected = gradient_checks.predicted_geometric_rate(cell, cache)[0]
+    expected = predicted_geometric_rate(cell, cache)[0]
     assert notebook["predicted_rate"](cell, inputs) == pytest.approx(expected, rel=1e-10)
-    values = gradient_checks.singular_values_by_lag(gradient_checks.step_jacobians(cell, cache))[0, 1:]
+    values = singular_values_by_lag(step_jacobians(cell, cache))[0, 1:]
     found = notebook["singular_values_by_lag"](cell, inputs)
     np.testing.assert_allclose(found, values, rtol=0, atol=1e-10 * values.max())
 
@@ -101,7 +108,7 @@ def test_a_rescaled_signal_has_the_norm_that_was_chosen_and_else_is_backpropagat
 @given(st.sampled_from([0.5, 1.0, 1.5]), SEEDS)
 def test_a_fresh_network_has_the_radius_that_it_was_given(notebook, radius, seed):
     cell = notebook["fresh"](radius, np.random.default_rng(seed))
-    assert gradient_checks.spectral_radius(cell.recurrent_kernel) == pytest.approx(radius)
+    assert spectral_radius(cell.recurrent_kernel) == pytest.approx(radius)
     np.testing.assert_allclose(
         cell.recurrent_kernel.T @ cell.recurrent_kernel, radius**2 * np.eye(32), rtol=0, atol=1e-12
     )
@@ -109,7 +116,7 @@ def test_a_fresh_network_has_the_radius_that_it_was_given(notebook, radius, seed
 
 def test_the_normal_start_has_radius_one_and_the_same_letters(notebook):
     cell, letters = notebook["normal_start"](3)
-    assert gradient_checks.spectral_radius(cell.recurrent_kernel) == pytest.approx(1)
+    assert spectral_radius(cell.recurrent_kernel) == pytest.approx(1)
     assert np.array_equal(letters, notebook["draw"](1.0, 3)[1])
 
 

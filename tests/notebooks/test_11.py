@@ -1,9 +1,10 @@
-"""What notebook 11 defines itself agrees with the package, and its numbers with what they stand for."""
+"""What notebook 11 defines itself agrees with the package, with finite differences and with equations."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from min_lstm import min_lstm
 from notebook_cells import namespace
 
 from lstm_course.cells import minimal, scan
@@ -35,27 +36,44 @@ def test_the_scans_are_the_packages(notebook, time, seed):
 
 
 @few
-@given(time=st.integers(1, 20), seed=st.integers(0, 999))
-def test_backward_is_the_packages(notebook, time, seed):
+@given(time=st.integers(1, 12), seed=st.integers(0, 999))
+def test_backward_is_the_derivative(notebook, time, seed):
     a, b = pairs(time, seed)
-    states = scan.loop(a, b)
-    found, expected = (back(a, states, b) for back in (notebook["scan_backward"], scan.scan_backward))
-    np.testing.assert_allclose(found, expected, rtol=0, atol=1e-12)
+    weights = np.random.default_rng(seed + 1).standard_normal(b.shape)
+    grads = notebook["scan_backward"](a, scan.loop(a, b), weights)
+    small = 1e-6
+    for array, grad in zip((a, b), grads, strict=True):
+        for place in np.ndindex(array.shape):
+            kept = array[place]
+            array[place] = kept + small
+            above = (weights * scan.loop(a, b)).sum()
+            array[place] = kept - small
+            below = (weights * scan.loop(a, b)).sum()
+            array[place] = kept
+            assert grad[place] == pytest.approx((above - below) / (2 * small), rel=1e-6, abs=1e-7)
 
 
-def test_the_logarithms_are_the_packages(notebook):
-    a, b = pairs(12, 0)
-    logs = np.log(a), np.log(np.abs(b))
-    np.testing.assert_allclose(notebook["log_scan"](*logs), scan.log_scan(*logs), rtol=1e-14)
+@few
+@given(time=st.integers(1, 60), seed=st.integers(0, 999))
+def test_the_logarithms_are_those_of_the_states(notebook, time, seed):
+    a, b = pairs(time, seed)
+    b = np.abs(b)
+    np.testing.assert_allclose(np.exp(notebook["log_scan"](np.log(a), np.log(b))), scan.loop(a, b), rtol=1e-10)
 
 
-def test_the_cells_are_the_packages(notebook):
+def test_logarithms_reach_below_the_smallest_number(notebook):
+    log_a, log_b = np.full((1, 2000, 1), -3.0), np.full((1, 2000, 1), -np.inf)
+    log_b[:, 0] = 0.0
+    np.testing.assert_allclose(notebook["log_scan"](log_a, log_b)[0, :, 0], -3.0 * np.arange(2000), rtol=1e-12)
+
+
+def test_the_cells_by_their_equations(notebook):
     rng = np.random.default_rng(0)
     inputs = rng.standard_normal((2, 5, 4))
-    for name, blocks in (("min_gru", 2), ("min_lstm", 3)):
+    for name, blocks, cell in (("min_gru", 2, minimal.min_gru), ("min_lstm", 3, min_lstm)):
         weights = rng.standard_normal((4, blocks * 6)), rng.standard_normal(blocks * 6)
-        found, expected = (cell(inputs, *weights) for cell in (notebook[name], getattr(minimal, name)))
-        np.testing.assert_allclose(found, expected, rtol=1e-14)
+        found, expected = notebook[name](inputs, *weights), cell(inputs, *weights)
+        np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
 @few

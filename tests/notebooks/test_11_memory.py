@@ -1,4 +1,4 @@
-"""What the second half of notebook 11 defines itself agrees with the package, and with plain loops."""
+"""What the second half of notebook 11 defines itself agrees with the package, its exercises, and plain loops."""
 
 import numpy as np
 import pytest
@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from notebook_cells import namespace
 
-from lstm_course.cells import matrix_memory
 from lstm_course.cells.lru import draw_eigenvalues
+from lstm_course.exercises import nb11
 
 ATTENTION = ("recall-memories", "recall-attention", "recall-game")
 
@@ -29,20 +29,40 @@ def test_the_ring(notebook):
 @given(seed=st.integers(0, 999), time=st.integers(1, 12))
 def test_the_matrix_memory(notebook, seed, time):
     rng = np.random.default_rng(seed)
-    pairs, gates = (*rng.normal(size=(2, time, 3)), rng.normal(size=(time, 2))), rng.uniform(0.2, 1, (2, time))
-    expected = matrix_memory.read_step_by_step(*pairs, *gates)
-    np.testing.assert_allclose(notebook["read_step_by_step"](*pairs, *gates), expected, atol=1e-12)
-    np.testing.assert_allclose(notebook["decay_mask"](*gates), matrix_memory.decay_mask(*gates), rtol=1e-12)
+    queries, keys = rng.normal(size=(2, time, 3))
+    values, gates = rng.normal(size=(time, 2)), rng.uniform(0.2, 1, (2, time))
+    mask = nb11.check_decay_mask.reference(*gates)
+    found = notebook["read_step_by_step"](queries, keys, values, *gates)
+    np.testing.assert_allclose(found, (queries @ keys.T * mask) @ values, atol=1e-12)
+    np.testing.assert_allclose(notebook["decay_mask"](*gates), mask, rtol=1e-12)
 
 
-@pytest.mark.parametrize("scale", [1, 200])
-def test_the_stabilised_mlstm(notebook, scale):
-    """On the notebook's own queries, keys and values."""
+def mlstm_without_a_memory(queries, keys, values, log_forget, log_input):
+    """Weigh every pair anew at every step; return the outputs, and the logarithm of each step's largest weight."""
+    outputs, largest = [], []
+    for t, query in enumerate(queries):
+        logs = np.array([log_input[s] + log_forget[s + 1 : t + 1].sum() for s in range(t + 1)])
+        fits = np.exp(logs - logs.max()) * (keys[: t + 1] @ query)
+        outputs.append(fits @ values[: t + 1] / max(abs(fits.sum()), np.exp(-logs.max())))
+        largest.append(logs.max())
+    return np.array(outputs), largest
+
+
+@pytest.mark.parametrize(("scale", "level"), [(1, 0), (200, 0), (2, 900)])
+def test_the_stabilised_mlstm(notebook, scale, level):
+    """On the notebook's own queries, keys and values; e to the power 900 is no float."""
     rng = np.random.default_rng(4)
-    log_forget, log_input = -rng.uniform(0, 1, 200), scale * rng.normal(size=200)
+    log_forget, log_input = -rng.uniform(0, 1, 200), level + scale * rng.normal(size=200)
     pairs = (notebook["queries"], notebook["keys"], notebook["values"])
-    expected = matrix_memory.mlstm(*pairs, log_forget, log_input)
-    np.testing.assert_allclose(notebook["mlstm"](log_forget, log_input, notebook["stabilise"]), expected, rtol=1e-9)
+    expected, largest = mlstm_without_a_memory(*pairs, log_forget, log_input)
+    stabilisers = []
+
+    def noting(*given):
+        stabilisers.append(notebook["stabilise"](*given)[2])
+        return notebook["stabilise"](*given)
+
+    np.testing.assert_allclose(notebook["mlstm"](log_forget, log_input, noting), expected, rtol=1e-9, atol=1e-12)
+    np.testing.assert_allclose(stabilisers, largest, rtol=1e-9, atol=1e-9)
 
 
 def test_what_is_kept(notebook):
