@@ -37,20 +37,19 @@ class Reading:
         return len(self.words)
 
 
-def read(text: str, word_index: dict[str, int], *, num_words: int = 20_000, maxlen: int = models.MAXLEN) -> Reading:
+def read(text: str, word_index: dict[str, int], *, maxlen: int = models.MAXLEN) -> Reading:
     """Return a text as the model reads it: its last ``maxlen`` tokens, the start token being the first of all.
 
     Args:
         text: the review.
         word_index: the word index that came with the model.
-        num_words: ids from this one on are unknown.
         maxlen: steps in a row.
 
     Raises:
         TypeError: ``text`` is not a string.
         ValueError: the text is empty, or the model knows none of its words.
     """
-    ids = models.known_ids(text, word_index, num_words)[-maxlen:]
+    ids = models.known_ids(text, word_index)[-maxlen:]
     spans = [(0, 0), *(match.span() for match in _WORD.finditer(text))][-len(ids) :]
     names = {imdb.START: "<start>", imdb.UNKNOWN: "<unknown>"}
     words = [names.get(token) or text[slice(*span)].lower() for token, span in zip(ids, spans, strict=True)]

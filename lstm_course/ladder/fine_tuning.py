@@ -17,6 +17,7 @@ from lstm_course.models.quiet import tf
 from lstm_course.reviews.imdb import PAD, START, UNKNOWN
 
 PADDING = blocks.Text(mask=True)  # pads behind, batches of similar length; which words are read, the vectoriser says
+NGRAM_DIMENSION = 24  # of an n-gram's vector: there are many, and each is seen seldom
 
 
 @dataclass(frozen=True)
@@ -50,21 +51,20 @@ class Classifier(tf.Module):
     Args:
         model: the language model; its weights are trained on.
         vectoriser: which words of a review are read, and which n-grams are known.
-        ngram_dimension: of an n-gram's vector.
     """
 
-    def __init__(self, model: LanguageModel, vectoriser: Vectoriser, ngram_dimension: int = 24):
+    def __init__(self, model: LanguageModel, vectoriser: Vectoriser):
         super().__init__()
         self.model, self.vectoriser, units = model, vectoriser, model.sizes.units
         self.kernel = tf.Variable(tf.zeros((3 * units * len(model.directions), 1)), name="kernel")
         self.bias = tf.Variable(tf.zeros((1,)), name="bias")
         self.ngrams, self.offsets = {}, np.cumsum([0, *vectoriser.sizes[1:]])
         if vectoriser.indices:
-            drawn = np.random.default_rng(0).normal(0, 0.1, (self.offsets[-1], ngram_dimension)).astype(np.float32)
+            drawn = np.random.default_rng(0).normal(0, 0.1, (self.offsets[-1], NGRAM_DIMENSION)).astype(np.float32)
             self.ngrams = {"ngrams": tf.Variable(drawn, name="ngrams")}
             for direction in model.directions:
                 name = f"{direction}_ngram_kernel"
-                self.ngrams[name] = tf.Variable(tf.zeros((ngram_dimension, 4 * units)), name=name)
+                self.ngrams[name] = tf.Variable(tf.zeros((NGRAM_DIMENSION, 4 * units)), name=name)
 
     def new_weights(self) -> dict[str, tf.Variable]:
         """Return the weights that the language model does not have, by name."""

@@ -154,14 +154,13 @@ class RowAdam:
                 self.weights[name].assign_sub(rate * mean / (tf.sqrt(square) + 1e-8))
 
 
-def updater(model: LanguageModel, optimiser: RowAdam, *, negatives: int, largest: float = 1.0):
-    """Return a compiled function that learns from one batch of each direction.
+def updater(model: LanguageModel, optimiser: RowAdam, *, negatives: int):
+    """Return a compiled function that learns from one batch of each direction, with gradients clipped to norm 1.
 
     Args:
         model: what learns.
         optimiser: of ``model.weights()``.
         negatives: those of :meth:`LanguageModel.loss`.
-        largest: to what norm the gradients are clipped.
 
     Returns:
         ``learn(batches, states, rate, update)``: batches and states by direction; it returns the losses by direction
@@ -174,7 +173,7 @@ def updater(model: LanguageModel, optimiser: RowAdam, *, negatives: int, largest
         with tf.GradientTape() as tape:
             found = {name: model.loss(name, batches[name], states[name], negatives) for name in model.directions}
             total = tf.add_n([loss for loss, _ in found.values()])
-        gradients, _ = tf.clip_by_global_norm(tape.gradient(total, list(weights.values())), largest)
+        gradients, _ = tf.clip_by_global_norm(tape.gradient(total, list(weights.values())), 1.0)
         optimiser.apply(dict(zip(weights, gradients, strict=True)), rate, update)
         return {name: loss for name, (loss, _) in found.items()}, {name: state for name, (_, state) in found.items()}
 

@@ -21,6 +21,8 @@ from lstm_course.plotting.style import (
     titled,
 )
 
+USUAL_STEP = 1e-5  # of central differences in the course
+
 
 def gradient_by_lag(ax, curves, *, predicted=None, title):
     """Draw how the gradient's norm changes with lag: the median over draws and the band from 10 % to 90 %.
@@ -221,7 +223,7 @@ def gradient_shares(ax, shares, *, title, unit=None):
     return titled(ax, title)
 
 
-def difference_by_epsilon(ax, epsilons, differences, *, title, chosen=1e-5):
+def difference_by_epsilon(ax, epsilons, differences, *, title):
     """Draw how far central differences are from the gradient, by the size of their step.
 
     Args:
@@ -229,7 +231,6 @@ def difference_by_epsilon(ax, epsilons, differences, *, title, chosen=1e-5):
         epsilons: ``(n,)``, rising.
         differences: ``(n,)``, the relative difference for each.
         title: the finding.
-        chosen: the step that the course uses, which is marked.
 
     Returns:
         ``ax``.
@@ -241,7 +242,7 @@ def difference_by_epsilon(ax, epsilons, differences, *, title, chosen=1e-5):
     differences = check_array("differences", differences, "(n,)", low=0)
     check_length("differences", differences, len(epsilons), "epsilon")
     ax.loglog(epsilons, differences, "o-", color=COLOURS["rnn"])
-    ax.axvline(chosen, color=QUIET, linestyle=":")
+    ax.axvline(USUAL_STEP, color=QUIET, linestyle=":")
     ax.set_ylim(top=30 * differences.max())
     said = {"fontsize": 9.5, "textcoords": "offset points", "color": INK}
     ax.annotate("rounding,\ndivided by ε", (epsilons[0], differences[0]), xytext=(14, 2), va="bottom", **said)
@@ -259,7 +260,7 @@ def difference_by_epsilon(ax, epsilons, differences, *, title, chosen=1e-5):
         ax,
         "Relative difference between the gradient and its central differences by ε, both axes logarithmic: "
         f"{differences[0]:.0e} at {epsilons[0]:.0e}, lowest at {epsilons[best]:.0e} with {differences[best]:.0e}, "
-        f"{differences[-1]:.0e} at {epsilons[-1]:.0e}. A dotted line marks {chosen:.0e}.",
+        f"{differences[-1]:.0e} at {epsilons[-1]:.0e}. A dotted line marks {USUAL_STEP:.0e}.",
     )
     return titled(ax, title)
 

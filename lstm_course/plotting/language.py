@@ -17,6 +17,8 @@ from lstm_course.plotting.style import (
     titled,
 )
 
+LONG_RUN = 10  # words; notebook 10 does not print a sample that shares as many in a row
+
 
 def perplexity_curves(ax, curves, levels, *, title):
     """Draw perplexities on a log axis against updates, with a dotted line for each model that does not learn.
@@ -61,14 +63,13 @@ def perplexity_curves(ax, curves, levels, *, title):
     return ax
 
 
-def shared_runs(ax, rows, *, title, limit=10):
+def shared_runs(ax, rows, *, title):
     """Draw one dot a sample: the longest run of words that it shares with a text.
 
     Args:
         ax: the axes to draw on.
         rows: list of ``(label, runs)``: the lengths in words, ``(samples,)``.
         title: the finding.
-        limit: where a dashed line stands.
 
     Returns:
         ``ax``.
@@ -78,9 +79,9 @@ def shared_runs(ax, rows, *, title, limit=10):
         runs = check_array(f"rows: {label!r}", runs, "(samples,)", low=0)
         heights = position + np.linspace(-0.3, 0.3, len(runs) + 2)[1:-1]
         ax.plot(runs, heights, "o", color=COLOURS["lstm"], markersize=5, alpha=0.8)
-    ax.axvline(limit, color=QUIET, linestyle="--", linewidth=1.2)
+    ax.axvline(LONG_RUN, color=QUIET, linestyle="--", linewidth=1.2)
     ax.set_xlim(left=0)
-    ax.set_xlabel(f"longest run of words shared with a review (dashed: {limit})")
+    ax.set_xlabel(f"longest run of words shared with a review (dashed: {LONG_RUN})")
     row_axis(ax, [label for label, _ in rows])
     said = "; ".join(
         f"{label}: {min(runs):.0f} to {max(runs):.0f}, median {np.median(runs):.0f}" for label, runs in rows

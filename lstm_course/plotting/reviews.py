@@ -27,6 +27,8 @@ from lstm_course.plotting.style import (
     titled,
 )
 
+CUT = 100  # tokens of a review that the source script's model reads
+
 
 def zipf(ax, counts, *, title):
     """Draw word counts against rank on two log axes, with a straight line fitted through them.
@@ -63,17 +65,16 @@ def zipf(ax, counts, *, title):
     return titled(ax, title)
 
 
-def lengths(ax, lengths, *, title, cut=100):
+def lengths(ax, lengths, *, title):
     """Draw how long the reviews are, on a log axis, with the length at which they are cut.
 
     Args:
         ax: the axes to draw on.
         lengths: ``(reviews,)`` lengths in tokens, or a dict from ``"train"``, ``"test"`` to such arrays.
         title: the finding.
-        cut: the ``maxlen`` that the model reads, in tokens.
 
     Returns:
-        ``ax``; the share of reviews longer than ``cut`` stands beside the line.
+        ``ax``; the share of reviews longer than `CUT` stands beside the line.
 
     Raises:
         ValueError: if lengths are not one-dimensional, or not at least 1.
@@ -95,8 +96,8 @@ def lengths(ax, lengths, *, title, cut=100):
             linestyle=LINESTYLES.get(name, "-"),
             label=SPLIT_NAMES.get(name, name),
         )
-    share = 100 * np.mean(every > cut)
-    ax.axvline(cut, color=COLOURS["rnn"], linewidth=1.8, label=f"cut at {cut} tokens:\n{share:.0f} % are longer")
+    share = 100 * np.mean(every > CUT)
+    ax.axvline(CUT, color=COLOURS["rnn"], linewidth=1.8, label=f"cut at {CUT} tokens:\n{share:.0f} % are longer")
     ax.xaxis.set_major_formatter(FuncFormatter(plain))
     ax.set_xlabel("length (tokens, log scale)")
     ax.set_ylabel("reviews")
@@ -109,7 +110,7 @@ def lengths(ax, lengths, *, title, cut=100):
     describe(
         ax,
         f"Lengths of the reviews in tokens, as a histogram on a logarithmic axis: {said}. {share:.0f} % are longer "
-        f"than {cut}, where they are cut.",
+        f"than {CUT}, where they are cut.",
     )
     return titled(ax, title)
 

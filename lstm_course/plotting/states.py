@@ -32,6 +32,7 @@ STEP_DASHES = ("-", ":", "--", "-.")
 COVERED_DASHES = ("--", "-", "-.", ":")
 FEW = 8  # values that a description lists one by one
 MANY = 30  # values whose markers would touch
+FLOOR = 1e-12  # where the axis of a distance ends below
 MOST = 6  # steps that a description lists one by one
 
 
@@ -301,7 +302,7 @@ def cell_states(ax, traces, *, title, tokens=None):
     return ax
 
 
-def state_distance(ax, curves, *, last_word, title, floor=1e-12):
+def state_distance(ax, curves, *, last_word, title):
     """Draw how far apart the states of two reviews are, step by step, on a log axis.
 
     Args:
@@ -309,7 +310,6 @@ def state_distance(ax, curves, *, last_word, title, floor=1e-12):
         curves: dict from a label to ``(time,)`` distances.
         last_word: the step of the last word, which is marked; what follows is padding.
         title: the finding.
-        floor: where the axis ends below.
 
     Returns:
         ``ax``.
@@ -321,19 +321,19 @@ def state_distance(ax, curves, *, last_word, title, floor=1e-12):
     for index, (label, values) in enumerate(check_curves("curves", curves)):
         values = check_array(f"curves[{label!r}]", values, "(time,)", low=0)
         colour = RAMP[2 * index % len(RAMP)]
-        ax.semilogy(np.maximum(values, floor / 10), COVERED_DASHES[index % 4], color=colour, label=label)
-        end = f"below {floor:.0e}" if values[-1] < floor else f"{values[-1]:.2g}"
+        ax.semilogy(np.maximum(values, FLOOR / 10), COVERED_DASHES[index % 4], color=colour, label=label)
+        end = f"below {FLOOR:.0e}" if values[-1] < FLOOR else f"{values[-1]:.2g}"
         spoken.append(f"{label}: {values[last_word]:.2g} at the last word, {end} at step {len(values) - 1}")
     ax.axvline(last_word, color=QUIET, linewidth=1)
     ax.annotate(
         "last word",
-        (last_word, 1e3 * floor),
+        (last_word, 1e3 * FLOOR),
         xytext=(8, 0),
         textcoords="offset points",
         color=QUIET,
         fontsize=9.5,
     )
-    ax.set_ylim(floor, 1)
+    ax.set_ylim(FLOOR, 1)
     ax.set_xlabel("time step")
     ax.set_ylabel("distance between\nthe two states")
     legend_beside(ax)
