@@ -86,13 +86,17 @@ def set_off_questions(markdown: str) -> str:
 
 
 def number_equations(markdown: str, prefix: str) -> str:
-    """Give every displayed equation a label, and with it a number and an address."""
+    """Give every displayed equation a label, and with it a number and an address; its own stays, as text.
+
+    MathJax pushes a tag to the page's edge, where the site's number is.
+    """
     count = 0
 
     def labelled(match):
         nonlocal count
         count += 1
-        return f"{match[0]} (eq-{prefix}-{count})"
+        equation = re.sub(r"\\tag\{(\d+)\}", r"\\qquad (\1)", match[0])
+        return f"{equation} (eq-{prefix}-{count})"
 
     return re.sub(r"^\$\$.+?\$\$(?=\s*$)", labelled, markdown, flags=re.M | re.S)
 

@@ -38,6 +38,10 @@ def test_every_displayed_equation_gets_its_own_label():
     assert course_pages.number_equations(text, "04-x") == expected
 
 
+def test_an_equations_own_number_stays_as_text():
+    assert course_pages.number_equations(r"$$a \tag{1}$$", "02-x") == r"$$a \qquad (1)$$ (eq-02-x-1)"
+
+
 @pytest.mark.parametrize(
     ("sentence", "written"),
     [

@@ -37,6 +37,7 @@ def table(cell_id):
     """Return the rows of a cell's table, its header left out, as lists of their cells without emphasis."""
     cells = nbformat.read(NOTEBOOKS / f"{NAME}.ipynb", as_version=4).cells
     (source,) = (cell.source for cell in cells if cell.id == cell_id)
+    source = source.replace("\N{NO-BREAK SPACE}", " ")
     rows = [line.strip("|").split("|") for line in source.splitlines() if line.startswith("|")]
     return [[cell.strip(" *") for cell in row] for row in rows[2:]]
 
