@@ -12,6 +12,8 @@ const sized = new ResizeObserver((boxes) => boxes.forEach(({ target }) => showWh
 for (const box of document.querySelectorAll(BOXES)) sized.observe(box);
 document.addEventListener("scroll", ({ target }) => target.matches?.(BOXES) && showWhatGoesOn(target), { capture: true, passive: true });
 
+for (const cell of document.querySelectorAll("table.table td")) cell.classList.toggle("sentence", cell.textContent.length > 40);
+
 // The explorer fetches 5 MB: it waits until it is seen. On the front page the address stays as it is.
 const explorer = document.getElementById("explorer");
 if (explorer) {
